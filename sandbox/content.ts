@@ -4,7 +4,8 @@ import Database from 'better-sqlite3'
 export type EntryKind =
   'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'notification' |
   'lead' | 'deal' | 'contact' | 'company' | 'quote' | 'invoice' | 'item' | 'deal-comment' | 'activity' | 'file'
-  | 'channel-message' | 'user-field'
+  | 'channel-message' | 'user-field' | 'status' | 'category'
+  | 'task-checklist' | 'task-elapsed'
 
 /** One thing that somebody wrote. */
 export interface Entry {

@@ -3,6 +3,7 @@ import { crmExamples } from './crm-examples.ts'
 import { exampleLink } from './example-links.ts'
 import type { ExampleLinkName } from './example-links.ts'
 import type { Portal } from './portal.ts'
+import { directoryExamples } from './rest/crm/directories.ts'
 
 const HOUR = 3_600_000
 
@@ -111,10 +112,12 @@ function screenPosts (portal: Portal, city: string, note: string): NewEntry[] {
     portal.exampleLinks[about] === undefined ? [] : [{ ...post, fields: { linkId: `link-${about}` } }])
 }
 
-/** What stands on a portal on which nobody has written anything yet, one entry an hour up to now. */
-export function examples (portal: Portal): NewEntry[] {
-  return texts(portal).map((entry, index, { length }) => ({ at: Date.now() - (length - index) * HOUR, ...entry }))
-}
+/** The texts of a portal on which nobody has written anything yet, one an hour up to now. */
+const datedTexts = (portal: Portal): NewEntry[] =>
+  texts(portal).map((entry, index, { length }) => ({ at: Date.now() - (length - index) * HOUR, ...entry }))
+
+/** What stands on a new portal. */
+export const examples = (portal: Portal): NewEntry[] => [...datedTexts(portal), ...directoryExamples]
 
 /** A text without the addresses of its links. */
 const wordsOf = (text: string): string => text.replaceAll(/\[URL=(?:[^[\]\s]|\[[^[\]]*\])+\]/g, '[URL]')
@@ -125,7 +128,7 @@ const wordsOf = (text: string): string => text.replaceAll(/\[URL=(?:[^[\]\s]|\[[
  */
 export function refreshExamples (portal: Portal): void {
   const { content } = portal
-  for (const example of examples(portal)) {
+  for (const example of datedTexts(portal)) {
     const { kind, text = '', authorId } = example
     const kept = content.list(kind).find(entry =>
       entry.authorId === authorId && wordsOf(entry.text) === wordsOf(text))

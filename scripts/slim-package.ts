@@ -1,9 +1,10 @@
 // Takes from dist what users of the package have no use for: declarations that nobody can reach, as only what the
 // package exports is imported, and of the sandbox its white space and the names of what only a function sees, which
-// serve none of their users. Traces of errors still name the functions.
-import { globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { minifySync } from 'vite'
+// serve none of their users. Traces of errors still name the functions. The many small files of the sandbox's REST
+// become a few, as each costs a header and its imports.
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { build, minifySync } from 'vite'
 
 const root = dirname(import.meta.dirname)
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -22,6 +23,38 @@ for (const name of globSync('dist/**/*.d.ts', { cwd: root })) {
   const file = join(root, name)
   if (!reached.has(file)) rmSync(file)
 }
+
+const scripts = globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })
+  .map(name => join(root, name))
+const rest = join(root, 'dist/sandbox/rest')
+const isRest = (file: string): boolean => file.startsWith(join(rest, '/'))
+// A file that looks for others beside it stays where it is.
+const bundled = scripts.filter(file => isRest(file) && !readFileSync(file, 'utf8').includes('import.meta'))
+const imported = scripts.filter(file => !isRest(file)).flatMap(file =>
+  [...readFileSync(file, 'utf8').matchAll(/['"](\.[^'"]+\.js)['"]/g)].map(([, path = '']) => join(dirname(file), path)))
+// Beside the folder of the files: so the addresses of what they import stay true.
+const outDir = `${rest}-bundled`
+await build({
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  build: {
+    ssr: true,
+    outDir,
+    minify: false,
+    copyPublicDir: false,
+    rolldownOptions: {
+      input: Object.fromEntries(bundled.filter(file => imported.includes(file)).map(file =>
+        [relative(rest, file).slice(0, -'.js'.length), file])),
+      external: (id, importer) =>
+        importer !== undefined && !bundled.includes(id.startsWith('.') ? join(dirname(importer), id) : id),
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' }
+    }
+  }
+})
+bundled.forEach(file => rmSync(file))
+cpSync(outDir, rest, { recursive: true })
+rmSync(outDir, { recursive: true })
 
 for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })) {
   const file = join(root, name)

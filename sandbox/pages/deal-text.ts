@@ -1,5 +1,6 @@
 import type { Entry } from '../content.ts'
-import { stageName } from '../rest/crm/directories.ts'
+import type { Portal } from '../portal.ts'
+import { stageName } from '../rest/crm/kept-directories.ts'
 import { tagOf } from './languages.ts'
 
 /** An amount as it is written in a language. REST takes currencies that Intl does not know. */
@@ -10,11 +11,11 @@ function amountText (amount: number, currency: string, lang: string): string {
 }
 
 /** Stage and amount of a deal, in words. REST writes deals without them, too. */
-export function dealText ({ fields }: Entry, lang: string): { stage: string, amount: string } {
+export function dealText (portal: Portal, { fields }: Entry, lang: string): { stage: string, amount: string } {
   const { STAGE_ID = 'NEW', CATEGORY_ID = 0, OPPORTUNITY = 0, CURRENCY_ID = 'EUR' } = fields
   const directory = Number(CATEGORY_ID) === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${String(CATEGORY_ID)}`
   return {
-    stage: stageName(directory, String(STAGE_ID), lang),
+    stage: stageName(portal, directory, String(STAGE_ID), lang),
     amount: amountText(Number(OPPORTUNITY), String(CURRENCY_ID), lang)
   }
 }

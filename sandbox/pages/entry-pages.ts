@@ -3,6 +3,7 @@ import type { EntryKind } from '../content.ts'
 import { findScreens } from '../example-links.ts'
 import type { PlacementRow } from '../portal-records.ts'
 import { pathOf } from '../request-params.ts'
+import { viewTask } from '../rest/tasks/task-view.ts'
 import { applicationFrame } from './application-frame.ts'
 import { titleOf } from './placement-links.ts'
 import { isInSlider } from './screen.ts'
@@ -55,6 +56,7 @@ export function entryPages (app: FastifyInstance, screen: Screen): void {
       if (!entry) {
         return screen.say(reply, viewer, 404, 'Not found', `There is no ${kind} ${request.params.id} on this portal.`)
       }
+      if (kind === 'task') viewTask(portal, entry, viewer.user.id)
       const mayUse = portal.installed && (viewer.user.admin || portal.state.trouble.access !== 'denied')
       const rows = mayUse ? portal.placements.filter(({ placement }) => Object.values(places).includes(placement)) : []
       // One frame at a time: each is a call of the application.

@@ -54,7 +54,7 @@ export function screenOf (portal: Portal): Screen {
       time,
       span,
       rich,
-      deal: (entry: Entry) => dealText(entry, viewer.lang),
+      deal: (entry: Entry) => dealText(portal, entry, viewer.lang),
       viewer,
       inSlider: isInSlider(viewer),
       bound: () => portal.placements.map(row => ({ code: row.placement, name: titleOf(row, viewer) })),

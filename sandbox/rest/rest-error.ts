@@ -25,6 +25,10 @@ export const textError = (description: string): RestError => new RestError('', d
 export const missingError = (name: string): RestError =>
   new RestError('100', `Could not find value for parameter {${name}} (internal error)`)
 
+/** A newer method is given a scalar where it takes a map or a list. */
+export const typeError = (name: string, value: unknown): RestError => new RestError('100',
+  `Invalid value {${String(value)}} to match with parameter {${name}}. Should be value of type array. (internal error)`)
+
 /** A missing or wrong parameter. */
 export const argumentError = (argument: string, description = `Argument '${argument}' is null or empty`): RestError =>
   new RestError('ERROR_ARGUMENT', description, 400, { argument })

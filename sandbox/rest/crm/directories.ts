@@ -1,5 +1,5 @@
+import type { NewEntry } from '../../content.ts'
 import type { Row } from '../select-rows.ts'
-import { translate } from './translate.ts'
 import { SMART_PROCESS } from './types.ts'
 
 type Value = [id: string, name: string, semantics?: 'S' | 'F']
@@ -49,60 +49,71 @@ const DIRECTORIES: Readonly<Record<string, Value[]>> = {
 
 const COLOURS = ['#39A8EF', '#2FC6F6', '#55D0E0', '#47E4C2', '#FFA900']
 
+/** Whether the values of a directory are the stages of a pipeline. */
+export const isPipeline = (directory: string): boolean => /STAGE|STATUS/.test(directory)
+
+/** The values of a directory; every pipeline begins with those of the first one of its type. */
+function valuesOf (directory: string): Value[] {
+  const { [directory]: known } = DIRECTORIES
+  const [, start = '', category = ''] = /^(DEAL|SMART_INVOICE|DYNAMIC_\d+)_STAGE_(\d+)$/.exec(directory) ?? []
+  if (known || start === '') return known ?? []
+  const like = Object.entries(DIRECTORIES).find(([name]) => name.startsWith(`${start}_STAGE_`))?.[1] ?? []
+  return like.map(([id, ...value]) => [id.replace(/\d+(?=:)/, category), ...value])
+}
+
 /** What a stage says beside its name. The first one and the first of each end are there in every pipeline. */
 function stageOf (values: Value[], [, name, semantics]: Value, index: number): Row {
   const isFirst = values.findIndex(value => value[2] === semantics) === index
-  const COLOR = semantics === 'S' ? '#7BD500' : semantics === 'F' ? '#FF5752' : COLOURS[index % COLOURS.length]
-  const meaning = semantics === 'S' ? 'success' : semantics !== 'F' ? 'process' : isFirst ? 'failure' : 'apology'
   return {
-    NAME_INIT: isFirst ? name : '', SYSTEM: isFirst ? 'Y' : 'N', COLOR, EXTRA: { SEMANTICS: meaning, COLOR }
+    NAME_INIT: isFirst ? name : '',
+    SYSTEM: isFirst ? 'Y' : 'N',
+    COLOR: semantics === 'S' ? '#7BD500' : semantics === 'F' ? '#FF5752' : COLOURS[index % COLOURS.length]
   }
 }
 
-const statuses: readonly Row[] = Object.entries(DIRECTORIES).flatMap(([directory, values]) =>
-  values.map((value, index): Row => {
-    const [STATUS_ID, NAME, semantics] = value
-    return {
-      ENTITY_ID: directory,
+/** The values of a directory, as a portal keeps them. */
+export const statusesOf = (directory: string): NewEntry[] => valuesOf(directory).map((value, index, values) => {
+  const [STATUS_ID, title, semantics] = value
+  return {
+    kind: 'status',
+    authorId: 1,
+    parent: directory,
+    title,
+    fields: {
       STATUS_ID,
-      NAME,
-      NAME_INIT: NAME,
+      NAME_INIT: title,
       SORT: String((index + 1) * 10),
       SYSTEM: 'Y',
       COLOR: '',
       CATEGORY_ID: /STAGE_(\d+)$/.exec(directory)?.[1] ?? null,
       SEMANTICS: semantics ?? null,
-      ...(/STAGE|STATUS/.test(directory) && stageOf(values, value, index))
+      ...(isPipeline(directory) && stageOf(values, value, index))
     }
-  })).map((row, index) => ({ ID: String(index + 1), ...row }))
+  }
+})
 
-/** Rows of crm.status.list: every value of every directory, named as on a portal of that language. */
-export const statusesIn = (lang: string): Row[] => statuses.map(row => ({
-  ...row, NAME: translate(String(row.NAME), lang), NAME_INIT: translate(String(row.NAME_INIT), lang)
-}))
+const category = (entityTypeId: number, id: number, fields: Row = {}): NewEntry => ({
+  kind: 'category',
+  authorId: 1,
+  parent: String(entityTypeId),
+  title: 'General',
+  fields: { id, sort: 500, isDefault: 'Y', ...fields }
+})
+
+/** The directories that every portal has, and the pipelines of each type. */
+export const directoryExamples: readonly NewEntry[] = [
+  ...Object.keys(DIRECTORIES).flatMap(statusesOf),
+  { ...category(2, 1, { sort: 200, isDefault: 'N', originId: '', originatorId: '' }), title: 'Repeat orders' },
+  category(2, 0, { sort: 300 }),
+  category(3, 0, { sort: 300 }),
+  category(4, 0, { sort: 300 }),
+  category(31, 2),
+  category(SMART_PROCESS, 1)
+]
 
 /** The first stage of a directory. */
-export const firstStage = (directory: string): string | null => DIRECTORIES[directory]?.[0]?.[0] ?? null
-
-/** What people call a stage; its own name where the directory does not have it. */
-export const stageName = (directory: string, stage: string, lang: string): string =>
-  translate(DIRECTORIES[directory]?.find(([id]) => id === stage)?.[1] ?? stage, lang)
+export const firstStage = (directory: string): string | null => valuesOf(directory)[0]?.[0] ?? null
 
 /** P while an item is worked on, S at the stage that is a success, F at those that are none. */
 export const semanticsOf = (directory: string, stage: unknown): 'P' | 'S' | 'F' =>
-  DIRECTORIES[directory]?.find(([id]) => id === stage)?.[2] ?? 'P'
-
-const CATEGORIES: Readonly<Record<number, Row[]>> = {
-  2: [
-    { id: 1, name: 'Repeat orders', sort: 200, entityTypeId: 2, isDefault: 'N', originId: '', originatorId: '' },
-    { id: 0, name: 'General', sort: 300, entityTypeId: 2, isDefault: 'Y' }
-  ],
-  3: [{ id: 0, name: 'General', sort: 300, entityTypeId: 3, isDefault: 'Y' }],
-  4: [{ id: 0, name: 'General', sort: 300, entityTypeId: 4, isDefault: 'Y' }],
-  31: [{ id: 2, name: 'General', sort: 500, entityTypeId: 31, isDefault: 'Y' }],
-  [SMART_PROCESS]: [{ id: 1, name: 'General', sort: 500, entityTypeId: SMART_PROCESS, isDefault: 'Y' }]
-}
-
-/** Rows of crm.category.list: the pipelines of a type; undefined for a type without any. */
-export const categoriesIn = (lang: string, type: number): Row[] | undefined =>
-  CATEGORIES[type]?.map(row => ({ ...row, name: translate(String(row.name), lang) }))
+  valuesOf(directory).find(([id]) => id === stage)?.[2] ?? 'P'

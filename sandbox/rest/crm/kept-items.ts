@@ -1,4 +1,4 @@
-import type { Entry } from '../../content.ts'
+import type { Entry, EntryKind } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import type { Token } from '../../tokens.ts'
 import type { Row } from '../select-rows.ts'
@@ -9,11 +9,16 @@ import type { ItemType } from './types.ts'
 import { typedFields } from './user-fields.ts'
 import { changed, withContactNumbers, writtenFields } from './write-item.ts'
 
+/** The field of the number that people see on such an item; a portal gives one. */
+const NUMBER: Partial<Record<EntryKind, string>> = { quote: 'QUOTE_NUMBER', invoice: 'ACCOUNT_NUMBER' }
+
 /** Keeps a new item, and tells the application. `others` are fields that crm.item.* does not have. */
 export function addItem ({ portal, user }: Token, type: ItemType, given: unknown, others: Row = {}): Entry {
   const { fields, ...written } = writtenFields(type, typedFields(portal, type, given), true)
-  const entry = withContactNumbers(portal.content.add(
+  const { fields: kept, ...added } = withContactNumbers(portal.content.add(
     { kind: type.kind, authorId: user.id, ...written, fields: { ...fields, ...others } }))
+  const { [type.kind]: number } = NUMBER
+  const entry = { ...added, fields: { ...number && { [number]: String(added.id) }, ...kept } }
   portal.content.update(entry)
   tellItem(portal, type, 'ADD', entry.id, user)
   return entry

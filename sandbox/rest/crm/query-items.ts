@@ -1,6 +1,6 @@
 import type { Page } from '../page.ts'
 import { page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
+import { RestError, typeError } from '../rest-error.ts'
 import { isTrue, text, texts, map } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, splitKey } from '../select-rows.ts'
@@ -23,14 +23,22 @@ function namesOf ({ params, token: { portal, lang } }: RestCall, type: ItemType)
   return given => names.get(given) ?? names.get(toItemName(given))
 }
 
-/** The filter with the names of fields that rows have. */
+const PREFIX = /^(!?[@%=]?|!?(=%|%=|><)|[<>]=?)$/
+/** The prefixes with which a list of values may be given. */
+const LISTED = /^(|!?[@=])$/
+
+/** The filter with the names of fields that rows have. The keys of a list of values are numbers. */
 function checkFilter (toName: ToName, filter: unknown): Row {
   return Object.fromEntries(Object.entries(map(filter)).map(([key, value]): [string, unknown] => {
-    if (/^\d+$/.test(key)) return [key, checkFilter(toName, value)]
-    if (key === 'logic') return [key, value]
+    const nested = typeof value === 'object' && value !== null ? checkFilter(toName, value) : undefined
+    if (/^\d+$/.test(key)) return [key, nested ?? value]
+    if (/^logic$/i.test(key)) return ['logic', value]
     const [prefix, given] = splitKey(key)
     const name = toName(given)
-    if (name === undefined || name === 'fm') throw invalid(`filter: field '${given}' is not allowed in filter`)
+    if (name === undefined || name === 'fm' || !PREFIX.test(prefix)) {
+      throw invalid(`filter: field '${key}' is not allowed in filter`)
+    }
+    if (nested && !LISTED.test(prefix)) throw invalid(`filter: field '${key}' has invalid value`)
     return [prefix + name, value]
   }))
 }
@@ -62,6 +70,10 @@ function selected (toName: ToName, select: unknown): string[] | undefined {
  */
 export function queryItems (type: ItemType, rows: Row[], call: RestCall): Page {
   const { params } = call
+  for (const name of ['select', 'order', 'filter']) {
+    const { [name.toUpperCase()]: value } = params
+    if (typeof value !== 'object' && value !== undefined) throw typeError(name, value)
+  }
   const toName = namesOf(call, type)
   const found = orderRows(filterRows(rows, checkFilter(toName, params.FILTER)), checkOrder(toName, params.ORDER))
   const names = selected(toName, params.SELECT)

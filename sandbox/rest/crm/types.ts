@@ -39,7 +39,8 @@ const PERSON = 'honorific name lastName secondName birthdate post'
 const REACHED = 'hasPhone hasEmail hasImol fm email emailHome emailWork emailMailing phone phoneMobile phoneWork ' +
   'phoneMailing'
 
-const TYPES: readonly ItemType[] = [
+/** Every type of items. */
+export const TYPES: readonly ItemType[] = [
   {
     id: 1,
     kind: 'lead',

@@ -1,6 +1,6 @@
 import type { Entry } from '../../content.ts'
-import { queueEvent } from '../../event-delivery.ts'
 import { isBoundTo } from '../crm/activity-bindings.ts'
+import { addActivity, changeActivity } from '../crm/kept-activities.ts'
 import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeById } from '../crm/types.ts'
 import { page, type Page } from '../page.ts'
@@ -87,31 +87,13 @@ function checked ({ params, token: { portal } }: RestCall): Row {
 
 function add (call: RestCall): number {
   const { SUBJECT, DESCRIPTION, ...fields } = checked(call)
-  const { portal, user } = call.token
-  const now = isoTime(Date.now())
-  const { id } = portal.content.add({
-    kind: 'activity',
-    authorId: user.id,
-    title: text(SUBJECT),
-    text: text(DESCRIPTION),
-    fields: { ...fields, EDITOR_ID: user.id, LAST_UPDATED: now }
-  })
-  queueEvent(portal, 'ONCRMACTIVITYADD', id, user)
-  return id
+  return addActivity(call.token, { title: text(SUBJECT), text: text(DESCRIPTION), fields })
 }
 
 function update (call: RestCall): true {
-  const { portal, user } = call.token
   const entry = find(call)
   const { SUBJECT = entry.title, DESCRIPTION = entry.text, ...fields } = map(call.params.FIELDS)
-  const now = isoTime(Date.now())
-  portal.content.update({
-    ...entry,
-    title: text(SUBJECT),
-    text: text(DESCRIPTION),
-    fields: { ...entry.fields, ...fields, EDITOR_ID: user.id, LAST_UPDATED: now }
-  })
-  queueEvent(portal, 'ONCRMACTIVITYUPDATE', entry.id, user)
+  changeActivity(call.token, entry, { title: text(SUBJECT), text: text(DESCRIPTION), fields })
   return true
 }
 

@@ -1,9 +1,6 @@
-import { categoriesIn, statusesIn } from '../crm/directories.ts'
-import { itemType, SMART_PROCESS } from '../crm/types.ts'
-import { page, Page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
-import { text } from '../rest-method.ts'
-import type { RestCall, RestMethods } from '../rest-method.ts'
+import { SMART_PROCESS } from '../crm/types.ts'
+import { page } from '../page.ts'
+import type { RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 
@@ -37,34 +34,8 @@ const SMART_PROCESSES: Row[] = [{
   updatedBy: 1
 }]
 
-function categoriesOf (call: RestCall): Row[] {
-  const { id, title } = itemType(call)
-  const found = categoriesIn(call.token.lang, id)
-  if (!found) throw new RestError('ENTITY_TYPE_NOT_SUPPORTED', `Entity type \`${title}\` is not supported`)
-  return found
-}
-
-function category (call: RestCall): { category: Row } {
-  const found = categoriesOf(call).find(({ id }) => String(id) === text(call.params.ID))
-  if (!found) throw new RestError('NOT_FOUND', 'Element not found')
-  return { category: found }
-}
-
-/** What the CRM is made of: crm.status.list, crm.category.list and .get, crm.type.list. */
+/** The types of items that a portal has made: crm.type.list. */
 export const crmMethods: RestMethods = {
-  'crm.status.list': {
-    scopes,
-    run: ({ params, token: { lang } }) =>
-      page(orderRows(filterRows(statusesIn(lang), params.FILTER), params.ORDER), params.START)
-  },
-  'crm.category.list': {
-    scopes,
-    run (call) {
-      const categories = categoriesOf(call)
-      return new Page({ categories }, categories.length, undefined)
-    }
-  },
-  'crm.category.get': { scopes, run: category },
   'crm.type.list': {
     scopes,
     run: ({ params }) => page(orderRows(filterRows(SMART_PROCESSES, params.FILTER), params.ORDER), params.START,

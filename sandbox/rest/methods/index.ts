@@ -2,8 +2,11 @@ import type { RestMethod } from '../rest-method.ts'
 import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
 import { calendarMethods } from './calendar.ts'
+import { categoryMethods } from './category.ts'
+import { checklistItemMethods } from './checklist-item.ts'
 import { crmMethods } from './crm.ts'
 import { diskMethods } from './disk.ts'
+import { elapsedItemMethods } from './elapsed-item.ts'
 import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
@@ -17,10 +20,13 @@ import { offlineMethods } from './offline.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { productRowMethods } from './product-row.ts'
+import { statusMethods } from './status.ts'
 import { taskActionMethods } from './task-action.ts'
+import { taskCommentMethods } from './task-comment.ts'
 import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
+import { todoMethods } from './todo.ts'
 import { userFieldMethods } from './user-field.ts'
 import { userMethods } from './user.ts'
 
@@ -29,8 +35,11 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...activityMethods,
   ...applicationMethods,
   ...calendarMethods,
+  ...categoryMethods,
+  ...checklistItemMethods,
   ...crmMethods,
   ...diskMethods,
+  ...elapsedItemMethods,
   ...eventListMethods,
   ...eventMethods,
   ...imMethods,
@@ -44,10 +53,13 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...optionMethods,
   ...placementMethods,
   ...productRowMethods,
+  ...statusMethods,
   ...taskActionMethods,
+  ...taskCommentMethods,
   ...taskDetailMethods,
   ...taskMethods,
   ...timelineMethods,
+  ...todoMethods,
   ...userFieldMethods,
   ...userMethods
 }))

@@ -1,14 +1,14 @@
 import type { Entry } from '../../content.ts'
 import { isCustom } from '../crm/field-names.ts'
 import { addItem, removeItem, updateItem } from '../crm/kept-items.ts'
-import { addressesIn, describeLegacy, isContactKind, toItemFields } from '../crm/legacy-fields.ts'
+import { describeLegacy, isContactKind, olderFieldsIn, toItemFields } from '../crm/legacy-fields.ts'
 import { legacyRow } from '../crm/legacy-row.ts'
 import { typeOf } from '../crm/types.ts'
 import type { ItemType } from '../crm/types.ts'
 import { describeUserFields, withUserFields } from '../crm/user-fields.ts'
 import { page } from '../page.ts'
 import type { Page } from '../page.ts'
-import { textError } from '../rest-error.ts'
+import { RestError, textError } from '../rest-error.ts'
 import { map, mapParameter, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
@@ -16,22 +16,22 @@ import type { Row } from '../select-rows.ts'
 
 const scopes = ['crm']
 
-function find ({ params, token: { portal } }: RestCall, { kind }: ItemType, missing = 'Not found'): Entry {
+function find ({ params, token: { portal } }: RestCall, { kind }: ItemType, missing = textError('Not found')): Entry {
   const id = Number(text(params.ID))
   if (!Number.isInteger(id) || id <= 0) throw textError('ID is not defined or invalid')
   const entry = portal.content.find(kind, id)
-  if (!entry) throw textError(missing)
+  if (!entry) throw missing
   return entry
 }
 
 /**
- * The fields that a call writes, and its addresses. Its other parameters say what is told of it in the feed and the
- * history.
+ * The fields that a call writes, and those of them that crm.item.* does not have. Its other parameters say what is told
+ * of it in the feed and the history.
  */
-function fieldsOf (call: RestCall, type: ItemType, isNew: boolean): [fields: Row, addresses: Row] {
+function fieldsOf (call: RestCall, type: ItemType, isNew: boolean): [fields: Row, others: Row] {
   mapParameter(call, 'params')
   const fields = mapParameter(call, 'fields', true)
-  return [toItemFields(type, fields, isNew), addressesIn(type, fields)]
+  return [toItemFields(type, fields, isNew), olderFieldsIn(type, fields)]
 }
 
 const filled = ({ token: { portal } }: RestCall, type: ItemType): (entry: Entry) => Entry =>
@@ -53,9 +53,9 @@ function list (call: RestCall, type: ItemType): Page {
   return page(orderRows(found, mapParameter(call, 'order')), call.params.START, rows => rows.map(({ shown }) => shown))
 }
 
-function methodsOf (kind: 'lead' | 'deal' | 'contact' | 'company'): RestMethods {
+function methodsOf (kind: 'lead' | 'deal' | 'contact' | 'company' | 'quote'): RestMethods {
   const type = typeOf(kind)
-  const missing = type.fields.includes('stageId') ? 'Not found' : `${type.title} is not found`
+  const missing = textError(kind === 'lead' || kind === 'deal' ? 'Not found' : `${type.title} is not found`)
   const method = (name: string, run: (call: RestCall) => unknown): RestMethods =>
     ({ [`crm.${kind}.${name}`]: { scopes, run } })
   return {
@@ -73,13 +73,14 @@ function methodsOf (kind: 'lead' | 'deal' | 'contact' | 'company'): RestMethods 
       return true
     }),
     ...method('delete', call => {
-      removeItem(call.token, type, find(call, type, missing))
+      const entry = find(call, type, kind === 'quote' ? new RestError('ERROR_CORE', 'Element not found') : missing)
+      removeItem(call.token, type, entry)
       return true
     })
   }
 }
 
-/** The methods from before crm.item.*, which are still widely used: crm.deal.*, and those of leads and customers. */
+/** The methods from before crm.item.*, still widely used: crm.deal.*, and those of leads, customers and quotes. */
 export const legacyMethods: RestMethods = {
-  ...methodsOf('lead'), ...methodsOf('deal'), ...methodsOf('contact'), ...methodsOf('company')
+  ...methodsOf('lead'), ...methodsOf('deal'), ...methodsOf('contact'), ...methodsOf('company'), ...methodsOf('quote')
 }

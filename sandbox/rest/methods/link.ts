@@ -11,11 +11,11 @@ import type { Row } from '../select-rows.ts'
 
 const scopes = ['crm']
 
-type Kind = 'lead' | 'deal' | 'contact' | 'company'
+type Kind = 'lead' | 'deal' | 'contact' | 'company' | 'quote'
 
 /** Items, and the customers that they are linked with. */
 const LINKS: ReadonlyArray<[kind: Kind, linked: 'contact' | 'company']> =
-  [['lead', 'contact'], ['deal', 'contact'], ['contact', 'company'], ['company', 'contact']]
+  [['lead', 'contact'], ['deal', 'contact'], ['contact', 'company'], ['company', 'contact'], ['quote', 'contact']]
 
 /** The methods for all links of an item write the names of parameters bare, those for one link in quotes. */
 type Quote = '' | "'"
@@ -105,5 +105,5 @@ function methodsOf (kind: Kind, linked: 'contact' | 'company'): RestMethods {
   }
 }
 
-/** What items are linked with: the methods of leads, deals, contacts and companies. */
+/** What items are linked with: the methods of leads, deals, contacts, companies and quotes. */
 export const linkMethods: RestMethods = Object.assign({}, ...LINKS.map(link => methodsOf(...link)))

@@ -1,4 +1,4 @@
-import { RestError } from '../rest-error.ts'
+import { typeError } from '../rest-error.ts'
 import { texts } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -14,10 +14,7 @@ function access (call: RestCall): { allowedActions: Row } {
   const { params, token: { portal, user } } = call
   const task = findTask(call)
   const ids: unknown = params.USERS ?? [user.id]
-  if (typeof ids !== 'object' || ids === null) {
-    throw new RestError('100',
-      'Invalid value {} to match with parameter {users}. Should be value of type array. (internal error)')
-  }
+  if (typeof ids !== 'object' || ids === null) throw typeError('users', ids)
   const rows = texts(ids).map(id =>
     [id, task && portal.user(Number(id)) ? allowedActions(task.fields, Number(id)) : noActions()])
   return { allowedActions: task ? Object.fromEntries(rows) : {} }

@@ -76,11 +76,21 @@ function remove (call: RestCall): { task: true } {
   return { task: true }
 }
 
+/** What a list may be sorted by. */
+const SORTED = ('ID TITLE TIME_SPENT_IN_LOGS DATE_START CREATED_DATE CHANGED_DATE CLOSED_DATE ACTIVITY_DATE ' +
+  'START_DATE_PLAN END_DATE_PLAN DEADLINE STATUS REAL_STATUS STATUS_COMPLETE PRIORITY MARK CREATED_BY_LAST_NAME ' +
+  'RESPONSIBLE_LAST_NAME GROUP_ID TIME_ESTIMATE ALLOW_CHANGE_DEADLINE ALLOW_TIME_TRACKING MATCH_WORK_TIME FAVORITE ' +
+  'SORTING IS_PINNED IS_PINNED_IN_GROUP').split(' ')
+
 /** Tasks are searched and sorted by names in capitals, and shown under others; the latest first without an order. */
 function list ({ params, token: { portal, user } }: RestCall): Page {
   const rows = portal.content.list('task').map(entry => ({ ...searchedTask(portal, entry, user), entry }))
+  const { ORDER: order = { ID: 'DESC' } } = params
+  if (Object.keys(map(order)).some(name => !SORTED.includes(name))) {
+    throw new RestError('0', 'Invalid sorting key (internal error)')
+  }
   const { '::SUBFILTER-PARAMS': others, ...filter } = map(params.FILTER)
-  return page(orderRows(filterRows(rows, { ...filter, ...map(others) }), params.ORDER ?? { ID: 'DESC' }), params.START,
+  return page(orderRows(filterRows(rows, { ...filter, ...map(others) }), order), params.START,
     found => ({ tasks: found.map(({ entry }) => listedTask(portal, entry, user, params.SELECT)) }))
 }
 

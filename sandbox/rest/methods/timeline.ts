@@ -110,7 +110,7 @@ const FIELDS: Row = {
   CREATED: describeField('datetime', 'Date Added', 'read'),
   ENTITY_ID: describeField('integer', 'ID of the entity to which the comment is linked', 'owner'),
   ENTITY_TYPE: describeField('string', 'Type of the entity to which the comment is linked', 'owner'),
-  AUTHOR_ID: { ...describeField('integer', 'Author'), isImmutable: true },
+  AUTHOR_ID: describeField('integer', 'Author', 'immutable'),
   COMMENT: describeField('string', 'Comment Text'),
   FILES: { ...describeField('attached_diskfile', 'List of Files'), isMultiple: true }
 }

@@ -16,7 +16,7 @@ import type { Row } from '../select-rows.ts'
 const scopes = ['crm']
 
 /** Custom fields of these items have methods, and events under these names. */
-const NAMES = { lead: 'LEAD', deal: 'DEAL', contact: 'CONTACT', company: 'COMPANY' } as const
+const NAMES = { lead: 'LEAD', deal: 'DEAL', contact: 'CONTACT', company: 'COMPANY', quote: 'QUOTE' } as const
 type Kind = keyof typeof NAMES
 
 function requireAdmin ({ token: { user } }: RestCall): void {
@@ -126,12 +126,13 @@ function settings ({ params }: RestCall): Row {
   return settingsFields(type)
 }
 
-/** Custom fields: crm.deal.userfield.*, those of leads and customers; and what can be said of them, crm.userfield.*. */
+/** Custom fields: crm.deal.userfield.* and its like; and what can be said of custom fields, crm.userfield.*. */
 export const userFieldMethods: RestMethods = {
   ...methodsOf('lead'),
   ...methodsOf('deal'),
   ...methodsOf('contact'),
   ...methodsOf('company'),
+  ...methodsOf('quote'),
   'crm.userfield.types': { scopes, run: () => userFieldTypes },
   'crm.userfield.fields': { scopes, run: () => userFieldFields },
   'crm.userfield.enumeration.fields': { scopes, run: () => enumerationFields },

@@ -8,6 +8,7 @@ import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
 import { HISTORY } from './history.ts'
 import { allowedActions, isFavorite, STARRED_BY } from './task-access.ts'
+import { VIEWED_BY, viewOf } from './task-view.ts'
 
 function person (portal: Portal, id: number) {
   const user = portal.user(id)
@@ -30,8 +31,8 @@ const all = (names: string, value: unknown): Row => Object.fromEntries(names.spl
 const DEFAULTS: Row = {
   ...all('MARK SPRINT_ID BACKLOG_ID PARENT_ID DEADLINE START_DATE_PLAN END_DATE_PLAN DATE_START CLOSED_DATE XML_ID ' +
     'STATUS_CHANGED_BY FORKED_BY_TEMPLATE_ID TIME_SPENT_IN_LOGS FORUM_TOPIC_ID FORUM_ID EXCHANGE_MODIFIED ' +
-    'EXCHANGE_ID VIEWED_DATE SORTING DURATION_FACT FLOW_ID DURATION_PLAN SERVICE_COMMENTS_COUNT', null),
-  ...all('MULTITASK NOT_VIEWED REPLICATE ALLOW_CHANGE_DEADLINE ALLOW_TIME_TRACKING TASK_CONTROL ADD_IN_REPORT ' +
+    'EXCHANGE_ID SORTING DURATION_FACT FLOW_ID DURATION_PLAN SERVICE_COMMENTS_COUNT', null),
+  ...all('MULTITASK REPLICATE ALLOW_CHANGE_DEADLINE ALLOW_TIME_TRACKING TASK_CONTROL ADD_IN_REPORT ' +
     'MATCH_WORK_TIME SUBORDINATE IS_MUTED IS_PINNED IS_PINNED_IN_GROUP', 'N'),
   ...all('STAGE_ID GROUP_ID CLOSED_BY TIME_ESTIMATE', '0'),
   STATUS: '2',
@@ -49,7 +50,8 @@ export const guidOf = ({ id }: Entry): string => `{00000000-0000-4000-8000-${Str
 
 /** All fields of a task by the names under which they are kept, as `viewer` sees it. */
 function allFields (portal: Portal, entry: Entry, viewer: SandboxUser): Row {
-  const { [HISTORY]: _history, [STARRED_BY]: _starred, ...fields } = entry.fields
+  const { [HISTORY]: _history, [STARRED_BY]: _starred, [VIEWED_BY]: _views, ...fields } = entry.fields
+  const { META_STATUS: _status, ...view } = viewOf(entry, viewer.id)
   const createdDate = isoTime(entry.at)
   return {
     ...DEFAULTS,
@@ -65,6 +67,7 @@ function allFields (portal: Portal, entry: Entry, viewer: SandboxUser): Row {
     GUID: guidOf(entry),
     CREATED_BY: String(entry.authorId),
     CREATED_DATE: createdDate,
+    ...view,
     FAVORITE: isFavorite(entry.fields, viewer.id) ? 'Y' : 'N'
   }
 }
@@ -103,7 +106,7 @@ export function listedTask (portal: Portal, entry: Entry, viewer: SandboxUser, s
     responsible: person(portal, Number(entry.fields.RESPONSIBLE_ID)),
     ...('ACCOMPLICES' in picked && { accomplicesData: peopleBy(portal, row.ACCOMPLICES) }),
     ...('AUDITORS' in picked && { auditorsData: peopleBy(portal, row.AUDITORS) }),
-    ...('STATUS' in picked && { subStatus: row.STATUS })
+    ...('STATUS' in picked && { subStatus: viewOf(entry, viewer.id).META_STATUS })
   }
 }
 
@@ -113,6 +116,7 @@ export function searchedTask (portal: Portal, entry: Entry, viewer: SandboxUser)
   return {
     ...all('UF_CRM_TASK DEPENDS_ON', []),
     ...row,
+    STATUS: viewOf(entry, viewer.id).META_STATUS,
     REAL_STATUS: row.STATUS,
     STATUS_COMPLETE: row.STATUS === '5' ? 'Y' : 'N',
     ACCOMPLICE: row.ACCOMPLICES,

@@ -1,9 +1,5 @@
 import type { Portal } from '../../../sandbox/index.ts'
-import { exampleOf, keep, type Row } from './documented.ts'
-
-const all = (...seeds: Array<(portal: Portal) => void>) => (portal: Portal): void => {
-  for (const seed of seeds) seed(portal)
-}
+import { all, exampleOf, keep, type Row } from './documented.ts'
 
 const leads = Object(exampleOf('crm.item.list').answer.result).items.map((lead: Record<string, unknown>) => keep({
   kind: 'lead',
@@ -52,21 +48,16 @@ const contacts = [73, 74].map(id => keep({
   authorId: 1,
   fields: { NAME: 'Ivan', LAST_NAME: 'Petrov', FM: [{ id: 215, typeId: 'EMAIL', valueType: 'WORK', value: EMAIL }] }
 }))
-const comment = (id: number, parent: string, fields = {}) => keep({
-  kind: 'deal-comment', id, authorId: 1, parent, text: 'New comment was added', fields
-})
-const image = (id: number) => keep({
-  kind: 'file', id, authorId: 1, parent: '11', title: `${id}.gif`, fields: { TYPE: 'file', STORAGE_ID: 11, CONTENT: '' }
-})
-const activity = keep({
-  kind: 'activity',
-  id: 999,
+const quote = keep({
+  kind: 'quote',
+  id: 43,
   authorId: 1,
-  title: 'Call',
-  fields: { OWNER_TYPE_ID: 3, OWNER_ID: 102, TYPE_ID: 2, RESPONSIBLE_ID: 1, EDITOR_ID: 1, LAST_UPDATED: '' }
+  fields: { STAGE_ID: 'SENT', OPPORTUNITY: 150000, COMPANY_ID: 3, QUOTE_NUMBER: '43' }
 })
-const { fields: newActivity } = exampleOf('crm.activity.add').params
-const { fields: newComment } = exampleOf('crm.timeline.comment.add').params
+const OF_QUOTES = ['TITLE', 'OPPORTUNITY', 'ASSIGNED_BY_ID']
+const pipeline = (id: number) => ({ content }: Portal): void => {
+  content.add({ kind: 'category', authorId: 1, parent: '2', title: 'Old', fields: { id, sort: 500, isDefault: 'N' } })
+}
 const { FILTER } = exampleOf('crm.deal.list').params
 
 export const crmRows: Row[] = [
@@ -86,7 +77,16 @@ export const crmRows: Row[] = [
   { name: 'crm.type.list', params: { filter: {} } },
   { name: 'crm.category.list' },
   { name: 'crm.category.get', own: ['name'] },
+  { name: 'crm.category.fields', own: [] },
+  { name: 'crm.category.add', params: { entityTypeId: 183 }, own: ['id', 'entityTypeId'] },
+  { name: 'crm.category.update', params: { entityTypeId: 183, id: 1 }, own: ['id', 'entityTypeId'] },
+  { name: 'crm.category.delete', seed: pipeline(5), own: [] },
   { name: 'crm.status.list', own: ['ID', 'NAME', 'NAME_INIT'] },
+  { name: 'crm.status.get', params: { id: 35 } },
+  { name: 'crm.status.fields', own: [] },
+  { name: 'crm.status.add' },
+  { name: 'crm.status.update', params: { id: 35 }, own: [] },
+  { name: 'crm.status.delete', params: { id: 35 }, own: [] },
   { name: 'crm.lead.add' },
   { name: 'crm.lead.get', seed: lead(123) },
   { name: 'crm.lead.list', seed: all(...Array.from({ length: 101 }, (_lead, index) => lead(9000 + index))) },
@@ -117,24 +117,10 @@ export const crmRows: Row[] = [
   { name: 'crm.company.update', seed: keep({ kind: 'company', id: 43, authorId: 1 }), own: [] },
   { name: 'crm.company.delete', seed: keep({ kind: 'company', id: 123, authorId: 1 }), own: [] },
   { name: 'crm.company.fields', differs: ['.result.BANKING_DETAILS.isDeprecated: not documented'] },
-  { name: 'crm.timeline.comment.add', params: { fields: { ...Object(newComment), ENTITY_ID: 8061 } } },
-  {
-    name: 'crm.timeline.comment.get',
-    seed: all(image(930), image(931), comment(999, '2', { FILES: [930, 931] })),
-    // The sandbox does not look into images.
-    differs: ['.result.FILES.image: missing', '.result.FILES.image: missing']
-  },
-  {
-    name: 'crm.timeline.comment.list',
-    seed: comment(999, '8061'),
-    params: { filter: { ENTITY_ID: 8061, ENTITY_TYPE: 'deal' } }
-  },
-  { name: 'crm.timeline.comment.update', seed: comment(999, '8061'), own: [] },
-  { name: 'crm.timeline.comment.delete', seed: comment(999, '8061'), own: [] },
-  { name: 'crm.timeline.comment.fields', own: [] },
-  { name: 'crm.activity.add', params: { fields: { ...Object(newActivity), OWNER_ID: 8061 } } },
-  { name: 'crm.activity.update', seed: activity, own: [] },
-  { name: 'crm.activity.delete', seed: activity, own: [] },
-  { name: 'crm.activity.get', seed: activity },
-  { name: 'crm.activity.list', seed: activity, differs: ['.next: missing'] }
+  { name: 'crm.quote.add' },
+  { name: 'crm.quote.get', seed: quote },
+  { name: 'crm.quote.list', seed: quote, params: { filter: { '=STATUS_ID': 'SENT' } }, own: OF_QUOTES },
+  { name: 'crm.quote.update', seed: quote, own: [] },
+  { name: 'crm.quote.delete', seed: quote, own: [] },
+  { name: 'crm.quote.fields' }
 ]

@@ -7,7 +7,9 @@ import { crmRows } from './documented-crm.ts'
 import { linkRows } from './documented-links.ts'
 import { productRows } from './documented-products.ts'
 import { restRows } from './documented-rest.ts'
+import { taskItemRows } from './documented-task-items.ts'
 import { taskRows } from './documented-tasks.ts'
+import { timelineRows } from './documented-timeline.ts'
 import { userFieldRows } from './documented-user-fields.ts'
 import { differences, exampleOf, lacks, withOwn } from './documented.ts'
 import { callV3, resultV3 } from './v3/scene.ts'
@@ -22,7 +24,8 @@ await t.test('REST: methods answer as documented', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   // It may be called so often.
   trouble.licence = 'enterprise'
-  const rows = [...crmRows, ...linkRows, ...productRows, ...userFieldRows, ...restRows, ...taskRows]
+  const rows = [...crmRows, ...timelineRows, ...linkRows, ...productRows, ...userFieldRows, ...restRows, ...taskRows,
+    ...taskItemRows]
   for (const { name, seed, params, own, differs = [], isPart } of rows) {
     await t.test(name, async t => {
       const { method, params: documented, answer } = exampleOf(name)
@@ -81,6 +84,8 @@ const WITHOUT = [
   // Their answers are those of deals and contacts; not all of their pages are finished.
   ...['add', 'get', 'list', 'update', 'delete'].map(name => `crm.lead.userfield.${name}`),
   ...['add', 'list', 'update'].map(name => `crm.company.userfield.${name}`),
+  ...['add', 'get', 'list', 'update', 'delete'].map(name => `crm.quote.userfield.${name}`),
+  ...['add', 'delete', 'fields', 'items.get', 'items.set', 'items.delete'].map(name => `crm.quote.contact.${name}`),
   ...['get', 'set', 'delete'].flatMap(name => [`crm.lead.contact.items.${name}`, `crm.company.contact.items.${name}`])
 ]
 

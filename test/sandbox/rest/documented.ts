@@ -32,6 +32,11 @@ export const keep = (entry: NewEntry & { id: number }) => ({ content }: Portal):
   content.add(entry)
 }
 
+/** Keeps several entries. */
+export const all = (...seeds: Array<(portal: Portal) => void>) => (portal: Portal): void => {
+  for (const seed of seeds) seed(portal)
+}
+
 /** The example in test/fixtures/rest/ with this name. */
 export const exampleOf = (name: string): Example =>
   JSON.parse(readFileSync(new URL(`../../fixtures/rest/${name}.json`, import.meta.url), 'utf8'))

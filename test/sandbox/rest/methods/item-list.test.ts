@@ -78,8 +78,15 @@ await t.test('REST item: the list takes names in capitals and refuses unknown on
   t.match(await list({ filter: { '>ID': 8061 }, order: { ID: 'desc' }, select: ['ID', 'fm'] }),
     { body: { result: { items: [{ id: 8062 }] }, total: 1 } })
   t.match(await list({ filter: { contactIds: 6 } }), { body: { result: { items: [{ id: 8062, entityTypeId: 2 }] } } })
+  t.match(await list({ filter: { LOGIC: 'OR', 0: { id: [8061] }, 1: { '!@id': [8061] } }, select: null }),
+    { body: { total: 2 } })
   const rows: Array<[object, string]> = [
-    [{ filter: { '!FIELD': 1 } }, "Invalid filter: field 'FIELD' is not allowed in filter"],
+    [{ filter: { '!FIELD': 1 } }, "Invalid filter: field '!FIELD' is not allowed in filter"],
+    [{ filter: { '>>id': 1 } }, "Invalid filter: field '>>id' is not allowed in filter"],
+    [{ filter: { id: { from: 1 } } }, "Invalid filter: field 'from' is not allowed in filter"],
+    [{ filter: { '>=id': [1] } }, "Invalid filter: field '>=id' has invalid value"],
+    [{ filter: { LOGIC: 'OR', 0: { '%title': ['a'] } } }, "Invalid filter: field '%title' has invalid value"],
+    [{ filter: { '!id': [1, 2] } }, "Invalid filter: field '!id' has invalid value"],
     [{ filter: { 0: { logic: 'OR', 0: { fm: 1 } } } }, "Invalid filter: field 'fm' is not allowed in filter"],
     [{ filter: { entityTypeId: 2 } }, "Invalid filter: field 'entityTypeId' is not allowed in filter"],
     [{ filter: { UF_CRM_1: 'x' } }, "Invalid filter: field 'UF_CRM_1' is not allowed in filter"],
@@ -90,6 +97,16 @@ await t.test('REST item: the list takes names in capitals and refuses unknown on
   ]
   for (const [params, text] of rows) {
     t.match(await list(params), { status: 400, body: { error: 'INVALID_ARG_VALUE', error_description: text } }, text)
+  }
+  for (const name of ['select', 'order', 'filter']) {
+    t.match(await list({ [name]: 'ASC' }), {
+      status: 400,
+      body: {
+        error: '100',
+        error_description:
+          `Invalid value {ASC} to match with parameter {${name}}. Should be value of type array. (internal error)`
+      }
+    })
   }
   t.strictSame(await failureOf(alpha, 'crm.item.list', { entityTypeId: 5 }), [400, 'ENTITY_TYPE_NOT_SUPPORTED'])
 })

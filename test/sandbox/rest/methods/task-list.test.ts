@@ -70,3 +70,41 @@ await t.test('REST task: a list knows conditions and orders that no answer shows
     t.strictSame(tasks.map(({ id }) => id), ids, JSON.stringify(params))
   }
 })
+
+await t.test('REST task: a list knows who has not viewed a task, and which are overdue', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { employee } = alpha.users
+  const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString()
+  for (const [DEADLINE, STATUS] of [[inHours(-1), 2], [inHours(-1), 5], [inHours(12), 3], [inHours(36), 3]]) {
+    await resultOf(alpha, 'tasks.task.add', { fields: { TITLE: 'Call', RESPONSIBLE_ID: 2, DEADLINE, STATUS } })
+  }
+  const list = async (filter: object) => {
+    const { tasks } = await resultOf(alpha, 'tasks.task.list',
+      { filter, order: { ID: 'ASC' }, select: ['ID', 'STATUS', 'NOT_VIEWED'] }, employee) as { tasks: object[] }
+    return tasks // a list
+  }
+  t.match(await list({}), [
+    { id: '31', status: '2', subStatus: '-2', notViewed: 'Y' },
+    { id: '32', status: '2', subStatus: '-1', notViewed: 'Y' },
+    { id: '33', status: '5', subStatus: '5', notViewed: 'N' },
+    { id: '34', status: '3', subStatus: '-3', notViewed: 'N' },
+    { id: '35', status: '3', subStatus: '3', notViewed: 'N' }
+  ])
+  t.match(await list({ STATUS: -1 }), [{ id: '32' }])
+  t.match(await list({ STATUS: [-2, '-3'] }), [{ id: '31' }, { id: '34' }])
+  t.match(await list({ '!STATUS': -2, REAL_STATUS: 2 }), [{ id: '32' }])
+
+  await fetch(`${alpha.url}/tasks/task/view/31/?user=${employee.id}`)
+  t.match(await list({ STATUS: -2 }), [])
+  t.match(await list({ ID: 31 }), [{ subStatus: '2', notViewed: 'N' }])
+  t.match(await resultOf(alpha, 'tasks.task.get', { taskId: 31, select: ['VIEWED_DATE'] }, employee),
+    { task: { viewedDate: /^\d{4}-/ } })
+})
+
+await t.test('REST task: a list cannot be sorted by every field', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  for (const name of ['DESCRIPTION', 'toString']) {
+    t.match(await callRest(alpha, 'tasks.task.list', { order: { [name]: 'asc' } }),
+      { status: 400, body: { error: '0', error_description: 'Invalid sorting key (internal error)' } })
+  }
+})
