@@ -278,3 +278,18 @@ await t.test('placement: answers 503 to each call during an outage, however many
     t.equal(answer.status, 503)
   }
 })
+
+await t.test('placement: refuses a call that there is no time for once it is proven', async t => {
+  const late = `export default Object.assign(async fastify => {
+    fastify.addHook('onRequest', async request => {
+      request.throwIfOverloaded = () => {
+        throw Object.assign(new Error(), { code: 'B24_ERR_OVERLOADED', user: request.verifiedCall.userId })
+      }
+    })
+  }, { [Symbol.for('skip-override')]: true })`
+  const service = await startService(t, { app: { application: t.testdir({ plugins: { 'late.mjs': late } }) } })
+  await service.install()
+  const answer = await service.call(service.sandbox.portals.alpha.placementCall('DEFAULT'))
+  t.equal(answer.status, 503)
+  t.match(answer.text, 'B24_ERR_OVERLOADED')
+})

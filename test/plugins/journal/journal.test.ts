@@ -63,6 +63,17 @@ async function journalFor (t: Test, limits: JournalLimits = {}) {
   }
 }
 
+await t.test('journal: does not find what is too old, although it is not deleted yet', async t => {
+  const { journal, add, clock, kept } = await journalFor(t)
+  add()
+  clock.now += 3 * day
+  add()
+  t.strictSame((await journal.find({ limit: 10 })).map(({ at }) => at), [clock.now, noon])
+  clock.now++
+  t.strictSame((await journal.find({ limit: 10, from: 0 })).map(({ at }) => at), [clock.now - 1])
+  t.equal((await kept()).length, 2)
+})
+
 await t.test('journal: writes later, and finds what is not written yet', async t => {
   const { journal, add, kept } = await journalFor(t)
   add()

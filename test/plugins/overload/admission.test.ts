@@ -214,3 +214,14 @@ await t.test('admission: refuses what comes back when there is no time for it', 
   endTurn()
   t.equal(ask().isServed, false, 'and there is a place less')
 })
+
+await t.test('admission: late turns count while the loop has no rest between them', async t => {
+  for (const [pause, second] of [[0, false], [100, true]] as const) {
+    const { turn, rest } = scene()
+    turn(60)
+    turn(60)
+    rest(pause)
+    turn(60)
+    t.strictSame(turn(10, 10), [true, second], `after ${pause} ms`)
+  }
+})

@@ -19,3 +19,28 @@ await t.test('write-behind: of two values with one key, the later one is written
   await buffer.close()
   t.strictSame(written.map(({ text }) => text).sort(), ['of another owner', 'second'])
 })
+
+await t.test('write-behind: what came while a batch was refused is newer than the batch', async t => {
+  const written: string[] = []
+  let isFull = true
+  const buffer = createWriteBehind<Note>({
+    ownerOf: ({ owner }) => owner,
+    keyOf: ({ key }) => key,
+    bytesOf: ({ text }) => text.length,
+    async write (batch) {
+      if (!isFull) written.push(...batch.map(({ text }) => text))
+      else {
+        isFull = false
+        buffer.add({ owner: 'm1', key: 'a', text: 'newer' })
+        throw new Error('the store is full')
+      }
+    },
+    purge: async () => {},
+    what: 'notes',
+    log: { info: () => {}, error: () => {} }
+  })
+  buffer.add({ owner: 'm1', key: 'a', text: 'older' })
+  await buffer.flush()
+  await buffer.close()
+  t.strictSame(written, ['newer'])
+})
