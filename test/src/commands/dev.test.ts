@@ -26,6 +26,14 @@ await t.test('dev: runs the application beside a portal until it is told to end'
   t.equal(await stop(), 0)
 })
 
+await t.test('dev: names the placement that was probably meant', async t => {
+  const { folder, write } = await initMyApp(t)
+  write('application/placements/IM_SIDEBR.ts',
+    'export default async fastify => { fastify.placement("IM_SIDEBR", async () => "") }')
+  const { says } = await startDev(t, folder)
+  await says('IM_SIDEBR is not bound: the portal has no such placement; did you mean IM_SIDEBAR?')
+})
+
 await t.test('dev: journal and link ask its service when they have --dev', async t => {
   const { folder, write } = await initMyApp(t)
   const none = { code: 2, stderr: /^fastify-bitrix24 dev has run no service in this folder: run it first[^\n]+\n$/ }
