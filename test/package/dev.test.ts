@@ -10,13 +10,16 @@ const view = 'application/views/deal-tab.eta'
 const deal = 'Furniture for an office in Berlin'
 
 await t.test('init: writes an application whose own test and types are right', async t => {
-  const { folder } = await initMyApp(t)
+  const { folder, write } = await initMyApp(t)
   const test = await runIn(folder, ['--test', 'test/*.test.ts'])
   t.equal(test.code, 0, test.printed)
   t.match(test.printed, /pass 5\b/)
   const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  // The package is not built here, and `types` takes no sources: they are imported instead.
+  write('application/package.d.ts', "import 'fastify-bitrix24'\n")
   const types = await runIn(folder, [
-    tsc, '--customConditions', 'fastify-bitrix24-source', '--typeRoots', join(root, 'node_modules/@types')
+    tsc, '--types', 'node', '--customConditions', 'fastify-bitrix24-source',
+    '--typeRoots', join(root, 'node_modules/@types')
   ])
   // Our own source, which takes the place of the declarations here, is checked with settings of its own.
   t.strictSame(types.printed.split('\n').filter(line => line !== '' && !line.startsWith('../')), [])
@@ -61,7 +64,7 @@ await t.test('dev: says what is broken while the service goes on', async t => {
     [tab, text => `${text}const a = {\n`,
       /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:\d+: SyntaxError: .+\n.*goes on/m],
     [tab, text => text.replace('fastify.placement', 'nope()\nfastify.placement'),
-      /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:8: ReferenceError: nope is not defined\n/m],
+      /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts:7: ReferenceError: nope is not defined\n/m],
     [tab, text => text.replace('export default', '//'),
       /^application\/placements\/CRM_DEAL_DETAIL_TAB\.ts has no plugin/m],
     [view, text => `${text}<%= a b %>\n`, /^application\/views\/deal-tab\.eta:\d+: \S/m],
@@ -84,7 +87,7 @@ await t.test('dev: starts with an application that is broken, and recovers', asy
   const { service, says } = await startDev(t, folder, { until: 'starts once that is fixed' })
   const page = await fetch(`${service}/placement`)
   t.equal(page.status, 503)
-  t.match(await page.text(), /does not run<.*CRM_DEAL_DETAIL_TAB\.ts:7: SyntaxError/)
+  t.match(await page.text(), /does not run<.*CRM_DEAL_DETAIL_TAB\.ts:6: SyntaxError/)
   edit(tab, 'const const', 'const')
   await says('Open http')
   t.equal((await fetch(`${service}/health`)).status, 200)
