@@ -46,15 +46,16 @@ const prefixOf = ({ prefix }: FastifyInstance): string => prefix.replace(/\/$/, 
 
 /** Fastify lets a scope have decorators of the instance that its host has, too, but none of requests and replies. */
 function refuseTakenNames (fastify: FastifyInstance): void {
-  const host: FastifyInstance = Object.getPrototypeOf(fastify)
+  // None where the app has no scope of its own, with fastify-plugin around it: then Fastify itself refuses.
+  const host: Partial<FastifyInstance> = Object.getPrototypeOf(fastify)
   const { decorateRequest, decorateReply } = fastify
   Object.assign(fastify, {
     decorateRequest (this: FastifyInstance, name: string, ...more: unknown[]): FastifyInstance {
-      if (host.hasRequestDecorator(name)) throw new HostDecoratorError(`request.${name}`)
+      if (host.hasRequestDecorator?.(name) === true) throw new HostDecoratorError(`request.${name}`)
       return Reflect.apply(decorateRequest, this, [name, ...more])
     },
     decorateReply (this: FastifyInstance, name: string, ...more: unknown[]): FastifyInstance {
-      if (host.hasReplyDecorator(name)) throw new HostDecoratorError(`reply.${name}`)
+      if (host.hasReplyDecorator?.(name) === true) throw new HostDecoratorError(`reply.${name}`)
       return Reflect.apply(decorateReply, this, [name, ...more])
     }
   })
