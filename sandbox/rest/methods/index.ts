@@ -1,6 +1,7 @@
 import type { RestMethod } from '../rest-method.ts'
 import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
+import { calendarSectionMethods } from './calendar-section.ts'
 import { calendarMethods } from './calendar.ts'
 import { categoryMethods } from './category.ts'
 import { checklistItemMethods } from './checklist-item.ts'
@@ -35,6 +36,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...activityMethods,
   ...applicationMethods,
   ...calendarMethods,
+  ...calendarSectionMethods,
   ...categoryMethods,
   ...checklistItemMethods,
   ...crmMethods,

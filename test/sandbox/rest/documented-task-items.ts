@@ -23,7 +23,11 @@ const elapsed = (id: number, parent = '691') =>
   keep({ kind: 'task-elapsed', id, authorId: 1, parent, text: '1', fields: { SECONDS: 3600 } })
 const comment = (id: number) => keep({ kind: 'task-comment', id, authorId: 2, parent: '8017', text: 'Done' })
 
-/** What belongs to tasks: checklists, time and comments. */
+/** The rights of the example are those of its people. */
+const ACCESS = ['D114', 'G2', 'U2'].map(name => `.result.ACCESS.${name}: missing`)
+const section = (id: number) => keep({ kind: 'calendar-section', id, authorId: 1, parent: 'user:2', title: 'Section' })
+
+/** What belongs to tasks, checklists, time and comments, and to calendars. */
 export const taskItemRows: Row[] = [
   { name: 'task.checklistitem.add', seed: task(13) },
   {
@@ -49,5 +53,9 @@ export const taskItemRows: Row[] = [
   { name: 'task.commentitem.getlist', seed: comment(3157), params: { FILTER: { AUTHOR_ID: 2 } } },
   { name: 'task.commentitem.update', seed: comment(3167), own: [] },
   { name: 'task.commentitem.delete', seed: comment(3155), own: [] },
-  { name: 'task.commentitem.isactionallowed', seed: comment(3157), own: [] }
+  { name: 'task.commentitem.isactionallowed', seed: comment(3157), own: [] },
+  { name: 'calendar.section.add' },
+  { name: 'calendar.section.get', params: { ownerId: 1 }, differs: ACCESS },
+  { name: 'calendar.section.update', seed: section(325) },
+  { name: 'calendar.section.delete', seed: section(521), own: [] }
 ]
