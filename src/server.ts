@@ -12,6 +12,7 @@ import { loggerOptions } from './log/logger.ts'
 import { serverOptions } from './server-options.ts'
 import { createStartup } from './startup.ts'
 import { openStore } from './store/open-store.ts'
+import { whenOrphaned } from './when-orphaned.ts'
 
 // V8 allocates among the old objects what has come to stay a few times, such as what is kept of each new token. Next to
 // nothing of a known call stays, but it refers to its call: kept so until the next large collection, they cost a third
@@ -50,6 +51,7 @@ async function start (config: Config) {
     await wait(delay * Number(err === undefined))
     await fastify.close()
   })
+  if (process.env['npm_lifecycle_event'] === 'start') whenOrphaned(() => process.kill(process.pid, 'SIGTERM'))
   // A browser would keep the connection of an answered call, and the server with it.
   let closing = false
   fastify.addHook('preClose', async () => { closing = true })

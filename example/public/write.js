@@ -5,6 +5,8 @@ for (const form of document.querySelectorAll('form[data-write]')) {
   const status = form.querySelector('[role="status"]')
   // Without this script the form does nothing, and its button says so.
   button.disabled = false
+  // "Saved" is about the last text, not about the next.
+  form.addEventListener('input', () => { status.textContent = '' })
   form.addEventListener('submit', async event => {
     event.preventDefault()
     button.disabled = true

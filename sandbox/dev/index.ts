@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { UsageError } from '../../src/commands/command.ts'
 import type { DevOptions } from '../../src/commands/dev.ts'
 import { stateFolder } from '../../src/commands/dev-service.ts'
+import { whenOrphaned } from '../../src/when-orphaned.ts'
 import { sandbox } from '../index.ts'
 import type { Sandbox } from '../index.ts'
 import { HOST } from '../listen.ts'
@@ -10,7 +11,6 @@ import { startForwarder } from './forwarder.ts'
 import type { Forwarder } from './forwarder.ts'
 import { openKeptState } from './kept-state.ts'
 import type { KeptState } from './kept-state.ts'
-import { orphaned } from './orphaned.ts'
 import { runLive, type Live } from './run-live.ts'
 import { findTunnel } from './tunnel/find-tunnel.ts'
 import { untilReached } from './tunnel/reach.ts'
@@ -46,6 +46,9 @@ async function openAddress (tunnel: Tunnel, { port, probe }: Forwarder, signal: 
 /** Runs the service beside a sandbox portal until a signal comes, and loads what is saved. */
 export async function dev (options: DevOptions): Promise<void> {
   const signal = Promise.race(SIGNALS.map(name => once(process, name))).then(() => undefined)
+  const orphaned = new Promise<undefined>(resolve => {
+    if (process.env['npm_lifecycle_event'] !== undefined) whenOrphaned(() => resolve(undefined))
+  })
   // npm passes on the Ctrl+C that the terminal has already sent; the second one must not cut the end short.
   for (const name of SIGNALS) process.on(name, () => {})
   const found = options.tunnel === undefined ? undefined : findTunnel(options.tunnel)
@@ -58,11 +61,11 @@ export async function dev (options: DevOptions): Promise<void> {
   try {
     const local = `http://${HOST}:${forwarder.port}`
     const opened = tunnel ? openAddress(tunnel, forwarder, stopping.signal) : local
-    const appUrl = await Promise.race([signal, orphaned(), ended, opened])
+    const appUrl = await Promise.race([signal, orphaned, ended, opened])
     if (appUrl === undefined) return
     bitrix24 = await startPortals(appUrl, options.portalPort, kept)
     live = runLive({ ...options, tunnel: tunnel && appUrl, forwarder, bitrix24, kept })
-    await Promise.race([signal, orphaned(), ended, live.failed])
+    await Promise.race([signal, orphaned, ended, live.failed])
   } finally {
     stopping.abort()
     // Whatever cannot be stopped must not keep the rest running.

@@ -1,8 +1,13 @@
+import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { sandbox } from '../../../sandbox/index.ts'
 import { listening, run } from '../../app/process.ts'
+import { initMyApp } from '../../my-app.ts'
 import { environment, freePort } from '../../service.ts'
+import { cli } from '../../tool.ts'
+import { until } from '../../until.ts'
 
 await t.test('start: runs the service until it is told to end', async t => {
   const url = `http://127.0.0.1:${await freePort()}`
@@ -14,6 +19,22 @@ await t.test('start: runs the service until it is told to end', async t => {
   t.equal(await listening(`${url}/health`), true, text())
   child.kill('SIGTERM')
   t.equal(await ended, 0)
+})
+
+await t.test('start: ends with npm, which has started it in a new application', async t => {
+  const { folder } = await initMyApp(t)
+  const bin = join(folder, 'node_modules/.bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'fastify-bitrix24'), `#!/bin/sh\nexec ${process.execPath} ${cli} "$@"\n`, { mode: 0o755 })
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const variables = environment(bitrix24, url, { NODE_ENV: 'production' })
+  const npm = spawn('npm', ['start'], { cwd: folder, env: { ...process.env, ...variables }, stdio: 'ignore' })
+  t.after(() => { npm.kill('SIGKILL') })
+  t.equal(await listening(`${url}/health`), true)
+  npm.kill('SIGTERM')
+  await until(() => fetch(url).then(() => false, () => true))
 })
 
 await t.test('start: says which variables are missing', async t => {
