@@ -42,9 +42,12 @@ await t.test('rate limit: counts installations and events for their user', async
   await service.install()
   const { employee } = alpha.users
   const refused = async (ask: () => Promise<{ status: number, text: string }>) => {
-    const codes = (await Promise.all(Array.from({ length: 300 }, ask))).map(codeOf)
-    // How many depends on how long they all take.
-    t.ok(codes.includes('B24_ERR_RATE_LIMITED'))
+    const codes = new Set<string | undefined>()
+    // How many are needed depends on how long they all take.
+    for (let round = 0; round < 5 && !codes.has('B24_ERR_RATE_LIMITED'); round++) {
+      for (const answer of await Promise.all(Array.from({ length: 300 }, ask))) codes.add(codeOf(answer))
+    }
+    t.ok(codes.has('B24_ERR_RATE_LIMITED'), [...codes].join())
   }
   const installation = alpha.placementCall('DEFAULT', { user: employee, handler: `${service.url}/install` })
   await refused(() => service.call(installation))

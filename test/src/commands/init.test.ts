@@ -81,9 +81,12 @@ await t.test('init: a widget is typed that imports nothing of the package', asyn
   symlinkSync(root, join(folder, 'node_modules/fastify-bitrix24'))
   const file = join(folder, 'tsconfig.json')
   const settings = json(file)
-  // No other file may bring the types along; and they come from the sources, as nothing is built here.
-  Object.assign(settings, { files: ['application/placements/CRM_LEAD_DETAIL_TAB.ts'], include: [] })
-  Object.assign(settings.compilerOptions, { customConditions: ['fastify-bitrix24-source'] })
+  const { types } = settings.compilerOptions
+  t.strictSame(types, ['node', 'fastify-bitrix24'], 'no other file has to bring the types along')
+  // The package is not built here, and `types` takes no sources: they are imported instead.
+  writeFileSync(join(folder, 'package.d.ts'), "import 'fastify-bitrix24'\n")
+  Object.assign(settings, { files: ['application/placements/CRM_LEAD_DETAIL_TAB.ts', 'package.d.ts'], include: [] })
+  Object.assign(settings.compilerOptions, { types: ['node'], customConditions: ['fastify-bitrix24-source'] })
   writeFileSync(file, JSON.stringify(settings))
   const widget = blockThatBegins('// application/placements/CRM_LEAD_DETAIL_TAB.ts')
   const write = (text: string) => { writeFileSync(join(folder, 'application/placements/CRM_LEAD_DETAIL_TAB.ts'), text) }
