@@ -4,6 +4,7 @@ import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
 import { pino } from 'pino'
 import app from './app.ts'
+import { whenOrphaned } from './commands/when-orphaned.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { shareConnections } from './http/connection-shares.ts'
@@ -12,7 +13,6 @@ import { loggerOptions } from './log/logger.ts'
 import { serverOptions } from './server-options.ts'
 import { createStartup } from './startup.ts'
 import { openStore } from './store/open-store.ts'
-import { whenOrphaned } from './when-orphaned.ts'
 
 // V8 allocates among the old objects what has come to stay a few times, such as what is kept of each new token. Next to
 // nothing of a known call stays, but it refers to its call: kept so until the next large collection, they cost a third
