@@ -1,7 +1,8 @@
 import { globSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { installationTables, type TableSet } from '../store/migrations.ts'
+import { installationTables } from '../store/installation-tables.ts'
+import type { TableSet } from '../store/migrations.ts'
 
 const root = join(import.meta.dirname, '../..')
 

@@ -1,7 +1,8 @@
 import { Kysely, SqliteDialect } from 'kysely'
 import t, { type Test } from 'tap'
 import type { Database } from '../../../src/store/database.ts'
-import { installationTables, migrate, type TableSet } from '../../../src/store/migrations.ts'
+import { installationTables } from '../../../src/store/installation-tables.ts'
+import { migrate, type TableSet } from '../../../src/store/migrations.ts'
 import { openSqliteDatabase } from '../../../src/store/sqlite-database.ts'
 
 const installations = [
