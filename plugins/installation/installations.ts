@@ -117,8 +117,8 @@ export function createInstallations (parts: InstallationParts) {
     ): Promise<void> {
       const row = await find(memberId)
       if (!isTokenOf(row, applicationToken)) throw new ApplicationTokenError()
-      // The time of the first request counts, so a repeated one writes nothing.
-      if (row.uninstallRequestedAt !== null && row.uninstallClean <= clean) return
+      // The time of the first request counts, so a repeated one writes nothing, unless it keeps settings and data.
+      if (row.uninstallRequestedAt !== null && (clean || !row.uninstallClean)) return
       await store.requestUninstall(memberId, clean, now()).catch(storeUnavailable)
       audit(log, 'uninstall.requested', { ip, member: memberId })
     },

@@ -1,9 +1,7 @@
 import { Type, type TObject } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
-import {
-  ApiKeyPortalError, LinkError, LinkWriterError, PortalUnknownError
-} from '../../src/errors.ts'
+import { ApiKeyPortalError, LinkError, LinkWriterError, PortalUnknownError } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { audit } from '../../src/log/audit.ts'

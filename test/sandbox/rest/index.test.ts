@@ -93,7 +93,13 @@ await t.test('REST: calls are put on the wire', async t => {
   const both = { from: 'application', to: 'portal', method: 'POST' }
   t.match(wire.entries, [
     { ...both, path: '/rest/profile.json', name: 'profile', memberId: alpha.memberId, status: 200 },
-    { ...both, name: 'nothing.here', memberId: alpha.memberId, status: 404, outcome: /^ERROR_METHOD_NOT_FOUND: nothing.here is not in the sandbox$/ },
+    {
+      ...both,
+      name: 'nothing.here',
+      memberId: alpha.memberId,
+      status: 404,
+      outcome: /^ERROR_METHOD_NOT_FOUND: nothing.here is not in the sandbox$/
+    },
     { ...both, name: 'crm.deal.get', status: 400, outcome: 'Not found' },
     { ...both, name: 'profile', outcome: 'HTML instead of JSON' }
   ])
