@@ -698,7 +698,10 @@ await t.test('uninstall: is written once, however often it comes', async t => {
   await until(() => sandbox.requests.some(({ path }) => path === '/rest/app.info'))
   for (let time = 0; time < 1000; time++) await take('ONAPPUNINSTALL')
   t.equal(writes, 2, 'once when it comes, and once when the question is put')
-  t.match(await row(), { uninstallRequestedAt: Number })
+  t.match(await row(), { uninstallRequestedAt: Number, uninstallClean: true })
+  await take('ONAPPUNINSTALL', { 'data[CLEAN]': '0' })
+  t.equal(writes, 3, 'but for one that keeps settings and data')
+  t.match(await row(), { uninstallRequestedAt: Number, uninstallClean: false })
 })
 
 await t.test('install: ends with its time when a portal never answers', async t => {
