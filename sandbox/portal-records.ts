@@ -16,6 +16,8 @@ export interface PlacementRow {
   title: string
   description: string
   langAll: Record<string, { TITLE: string, DESCRIPTION: string, GROUP_NAME: string }>
+  /** Of a type of custom fields, which userfieldtype.add stored. */
+  userTypeId?: string
 }
 
 /** A handler stored by event.bind. */

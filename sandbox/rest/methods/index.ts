@@ -29,6 +29,7 @@ import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
 import { todoMethods } from './todo.ts'
 import { userFieldMethods } from './user-field.ts'
+import { userFieldTypeMethods } from './user-field-type.ts'
 import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
@@ -63,5 +64,6 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...timelineMethods,
   ...todoMethods,
   ...userFieldMethods,
+  ...userFieldTypeMethods,
   ...userMethods
 }))

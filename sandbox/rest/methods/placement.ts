@@ -97,7 +97,7 @@ function unbind (call: RestCall): { count: number } {
   const placement = placementName(call)
   const handler = text(params.HANDLER)
   const userId = text(params.USER_ID)
-  const kept = portal.placements.filter(row => row.placement !== placement ||
+  const kept = portal.placements.filter(row => row.placement !== placement || row.userTypeId !== undefined ||
     (handler !== '' && row.handler !== handler) || (userId !== '' && row.userId !== Number(userId)))
   const removed = portal.placements.length - kept.length
   portal.placements = kept
@@ -122,7 +122,7 @@ export const placementMethods: RestMethods = {
     scopes,
     run (call) {
       requireAdmin(call)
-      return call.token.portal.placements
+      return call.token.portal.placements.filter(({ userTypeId }) => userTypeId === undefined)
     }
   },
   'placement.list': { scopes, run: list },

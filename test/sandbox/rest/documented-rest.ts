@@ -53,7 +53,16 @@ const numbers = (...names: string[]): string[] =>
   names.map(name => `.result.${name}: number, documented is string`)
 const TAB = exampleOf('placement.unbind').params
 
+const types = (...codes: string[]) => (portal: Portal): void => {
+  placed('USERFIELD_TYPE', handler, ...codes.map(() => 0))(portal)
+  for (const [index, row] of portal.placements.entries()) Object.assign(row, { userTypeId: codes[index] })
+}
+
 export const restRows: Row[] = [
+  { name: 'userfieldtype.add' },
+  { name: 'userfieldtype.update', seed: types('test_type') },
+  { name: 'userfieldtype.list', seed: types('my_custom_type_2', 'my_custom_type_1', 'test_user_type') },
+  { name: 'userfieldtype.delete', seed: types('test') },
   { name: 'user.get', isPart: true, differs: DATES },
   { name: 'user.search', isPart: true, differs: DATES },
   { name: 'user.current', isPart: true },
