@@ -23,7 +23,8 @@ export async function openWindow (t: Test, browser: Browser, address: string, wi
   const context = await browser.newContext({ viewport: { width, height: 800 }, reducedMotion: 'reduce' })
   t.after(() => context.close())
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  // Patient, as the machine may be busy.
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   const hosts = new Set<string>()
   page.on('console', message => { if (message.type() === 'error') complaints.push(message.text()) })

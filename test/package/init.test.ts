@@ -85,8 +85,11 @@ async function visit (t: Test, kind: string, { alpha, url }: { alpha: { url: str
   }
 }
 
-for (const [kind, component] of [['plain'], ['vue', 'DealTab.vue'], ['react', 'DealTab.tsx']] as const) {
-  await t.test(`init --${kind}: is typed, tested, built and served`, async t => {
+const kinds = [['plain'], ['vue', 'DealTab.vue'], ['react', 'DealTab.tsx']] as const
+// Most of the work is done by processes of their own, which often wait.
+t.jobs = kinds.length
+await Promise.all(kinds.map(([kind, component]) =>
+  t.test(`init --${kind}: is typed, tested, built and served`, { buffered: true }, async t => {
     const folder = await init(kind)
     const npm = async (script: string) => {
       // What failed is in the output of the script.
@@ -98,7 +101,6 @@ for (const [kind, component] of [['plain'], ['vue', 'DealTab.vue'], ['react', 'D
     if (component !== undefined) {
       await t.test('dev: shows edits and type errors, and keeps the state', t => develop(t, browser, folder, component))
     }
-  })
-}
+  })))
 
 await browser.close()
