@@ -78,7 +78,13 @@ export const restRows: Row[] = [
   },
   { name: 'im.dialog.get', params: { DIALOG_ID: 'chat2' } },
   { name: 'im.message.add', params: { DIALOG_ID: 'chat2', REPLY_ID: 1 } },
+  { name: 'im.dialog.messages.get', params: { DIALOG_ID: 'chat2', FIRST_ID: 0 } },
+  { name: 'im.message.update', seed: keep({ kind: 'message', id: 34239, authorId: 1, parent: '1:4' }), own: [] },
+  { name: 'im.message.delete', seed: keep({ kind: 'message', id: 1, authorId: 1, parent: '1:4' }), own: [] },
+  // The example is of 2018, when a person had fewer fields.
+  { name: 'im.user.get', params: { ID: 2 }, isPart: true },
   { name: 'im.notify.personal.add', params: { USER_ID: 2 } },
+  { name: 'im.notify.system.add', params: { USER_ID: 2 } },
   { name: 'log.blogpost.add' },
   { name: 'calendar.event.getbyid', seed: weekly },
   { name: 'calendar.event.get', seed: weekly },
