@@ -21,6 +21,7 @@ import { offlineMethods } from './offline.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { productRowMethods } from './product-row.ts'
+import { statusEntityMethods } from './status-entity.ts'
 import { statusMethods } from './status.ts'
 import { taskActionMethods } from './task-action.ts'
 import { taskCommentMethods } from './task-comment.ts'
@@ -28,6 +29,7 @@ import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
 import { todoMethods } from './todo.ts'
+import { userFieldTypeMethods } from './user-field-type.ts'
 import { userFieldMethods } from './user-field.ts'
 import { userMethods } from './user.ts'
 
@@ -55,6 +57,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...optionMethods,
   ...placementMethods,
   ...productRowMethods,
+  ...statusEntityMethods,
   ...statusMethods,
   ...taskActionMethods,
   ...taskCommentMethods,
@@ -63,5 +66,6 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...timelineMethods,
   ...todoMethods,
   ...userFieldMethods,
+  ...userFieldTypeMethods,
   ...userMethods
 }))
