@@ -2,9 +2,11 @@
  * What PHP takes for an array. A list of JavaScript is one, too, and so is a Map, which keeps numbers as keys in their
  * order.
  */
-const isArray = (value: unknown): value is object => typeof value === 'object' && value !== null
+export const isArray = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-const entriesOf = (array: object): Array<[string, unknown]> => array instanceof Map ? [...array] : Object.entries(array)
+/** What is in a PHP array, in its order. */
+export const entriesOf = (array: object): Array<[string, unknown]> =>
+  array instanceof Map ? [...array] : Object.entries(array)
 
 const HEX: Record<string, string> = {
   '\\"': '\\u0022',

@@ -1,8 +1,8 @@
-import { toText } from '../php.ts'
+import { isEmpty, toText } from '../php.ts'
 import { parseForm } from '../request-params.ts'
 import { Page } from './page.ts'
 import { RestError } from './rest-error.ts'
-import { isTrue, map, text } from './rest-method.ts'
+import { map, text } from './rest-method.ts'
 
 const MAX_COMMANDS = 50
 const NOT_ALLOWED = ['batch', 'download', 'upload']
@@ -73,7 +73,7 @@ export async function batch (params: Record<string, unknown>, execute: Execute):
     } catch (error) {
       if (!(error instanceof RestError)) throw error
       all.error[key] = error.body
-      if (isTrue(params.HALT)) break
+      if (!isEmpty(params.HALT)) break
     }
   }
   const { result, error, total, next, time } = all

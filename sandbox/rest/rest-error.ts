@@ -29,6 +29,14 @@ export const missingError = (name: string): RestError =>
 export const typeError = (name: string, value: unknown): RestError => new RestError('100',
   `Invalid value {${String(value)}} to match with parameter {${name}}. Should be value of type array. (internal error)`)
 
+/** Refuses a call of a newer method that gives a scalar for one of these parameters, which are maps or lists. */
+export function requireArrays (params: Record<string, unknown>, ...names: string[]): void {
+  for (const name of names) {
+    const { [name.toUpperCase()]: value } = params
+    if (typeof value !== 'object' && value !== undefined) throw typeError(name, value)
+  }
+}
+
 /** A missing or wrong parameter. */
 export const argumentError = (argument: string, description = `Argument '${argument}' is null or empty`): RestError =>
   new RestError('ERROR_ARGUMENT', description, 400, { argument })

@@ -133,8 +133,10 @@ export function orderRows<R extends Row> (rows: R[], order: unknown): R[] {
   })
 }
 
-/** The row with nothing but the fields that were asked for; all of them without a list or with `*` in it. */
+/** The row with nothing but the fields that were asked for; all of them with an empty list or with `*` in it. */
 export function pickFields (row: Row, select: unknown): Row {
-  const names = asTexts(select ?? '*')
-  return names.includes('*') ? row : Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)))
+  const names = asTexts(select ?? [])
+  return names.length === 0 || names.includes('*')
+    ? row
+    : Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)))
 }

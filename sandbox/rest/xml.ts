@@ -1,4 +1,4 @@
-import { toText } from '../php.ts'
+import { entriesOf, isArray, toText } from '../php.ts'
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
 
@@ -6,8 +6,8 @@ const escape = (text: string): string => text.replace(/[&<>"']/g, match => ESCAP
 
 /** The value of a REST answer as XML of the portal: each key is an element, each member of a list is an `item`. */
 export function xmlEncode (value: unknown): string {
-  if (typeof value !== 'object' || value === null) return escape(toText(value))
-  return Object.entries(value).map(([key, item]) => {
+  if (!isArray(value)) return escape(toText(value))
+  return entriesOf(value).map(([key, item]) => {
     const name = /^\d+$/.test(key) ? 'item' : key
     return `<${name}>${xmlEncode(item)}</${name}>`
   }).join('')

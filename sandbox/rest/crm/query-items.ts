@@ -1,6 +1,6 @@
 import type { Page } from '../page.ts'
-import { page } from '../page.ts'
-import { RestError, typeError } from '../rest-error.ts'
+import { newPage } from '../page.ts'
+import { requireArrays, RestError } from '../rest-error.ts'
 import { isTrue, text, texts, map } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, splitKey } from '../select-rows.ts'
@@ -70,13 +70,10 @@ function selected (toName: ToName, select: unknown): string[] | undefined {
  */
 export function queryItems (type: ItemType, rows: Row[], call: RestCall): Page {
   const { params } = call
-  for (const name of ['select', 'order', 'filter']) {
-    const { [name.toUpperCase()]: value } = params
-    if (typeof value !== 'object' && value !== undefined) throw typeError(name, value)
-  }
+  requireArrays(params, 'select', 'order', 'filter')
   const toName = namesOf(call, type)
   const found = orderRows(filterRows(rows, checkFilter(toName, params.FILTER)), checkOrder(toName, params.ORDER))
   const names = selected(toName, params.SELECT)
-  return page(found, params.START,
+  return newPage(found, params.START,
     items => ({ items: names ? items.map(item => pickFields(item, names)) : items }))
 }

@@ -1,3 +1,4 @@
+import type { Portal } from '../../portal.ts'
 import type { Row } from '../select-rows.ts'
 
 const TEXT_LIMITS = { MIN_LENGTH: 0, MAX_LENGTH: 0, DEFAULT_VALUE: '' }
@@ -35,5 +36,18 @@ export const USER_FIELD_TYPES: ReadonlyMap<string, [title: string, settings: Row
   ['crm', ['Binding to CRM Entities', { LEAD: 'Y', CONTACT: 'N', COMPANY: 'N', DEAL: 'N' }]]
 ])
 
+/** The types that the application has registered with userfieldtype.add. */
+const ownTypes = ({ placements }: Portal): Row[] =>
+  placements.flatMap(({ userTypeId, title }) => userTypeId === undefined ? [] : [{ ID: userTypeId, title }])
+
 /** The rows of crm.userfield.types. */
-export const userFieldTypes: readonly Row[] = [...USER_FIELD_TYPES].map(([ID, [title]]) => ({ ID, title }))
+export const userFieldTypes = (portal: Portal): Row[] =>
+  [...[...USER_FIELD_TYPES].map(([ID, [title]]) => ({ ID, title })), ...ownTypes(portal)]
+
+/** The name of a type, with a prefix for one of the application; undefined when there is none. */
+export function typeName (portal: Portal, given: string): string | undefined {
+  const prefix = `rest_${portal.state.application.id}_`
+  const code = given.replace(prefix, '').toLowerCase()
+  if (ownTypes(portal).some(({ ID }) => ID === code)) return prefix + code
+  return USER_FIELD_TYPES.has(given) ? given : undefined
+}

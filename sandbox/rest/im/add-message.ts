@@ -22,7 +22,7 @@ function parentOf ({ params, token: { portal, user } }: RestCall): string {
   if (typeof params.DIALOG_ID === 'object') throw new RestError('PARAMS_ERROR', 'Incorrect params')
   const name = text(params.DIALOG_ID)
   if (name.startsWith('sg') || (name === GENERAL && !user.admin)) {
-    throw new RestError('ACCESS_ERROR', 'Action unavailable')
+    throw new RestError('ACCESS_ERROR', 'Action unavailable', 403)
   }
   if (name.startsWith('chat')) {
     if (!isChat(portal, name)) throw new RestError('CHAT_ID', 'Error creating message')
@@ -67,7 +67,7 @@ const PARTS: Part[] = [
  *
  * @throws RestError for a part that the portal would not show
  */
-function checkParts (params: Row): { hasAttach: boolean } {
+export function checkParts (params: Row): { hasAttach: boolean } {
   for (const { name, key, code, isRow } of PARTS) {
     const given = params[name]
     if (!isGiven(given)) continue
@@ -86,9 +86,9 @@ function checkParts (params: Row): { hasAttach: boolean } {
 function checkReply ({ params: { REPLY_ID }, token: { portal } }: RestCall, parent: string): void {
   if (REPLY_ID === undefined) return
   const answered = portal.content.find('message', Number(text(REPLY_ID)))
-  if (!answered) throw new RestError('REPLY_ACCESS_ERROR', 'Action unavailable')
+  if (!answered) throw new RestError('REPLY_ACCESS_ERROR', 'Action unavailable', 403)
   if (answered.parent !== parent) {
-    throw new RestError('REPLY_FROM_OTHER_CHAT_ERROR', 'You can only reply to a message within the same chat')
+    throw new RestError('REPLY_FROM_OTHER_CHAT_ERROR', 'You can only reply to a message within the same chat', 403)
   }
 }
 
@@ -98,11 +98,14 @@ export function addMessage (call: RestCall): number {
   const parent = parentOf(call)
   const { hasAttach } = checkParts(params)
   checkReply(call, parent)
+  const isSystem = text(params.SYSTEM) === 'Y'
+  const message = hasAttach ? text(params.MESSAGE) : messageOf(call)
   return portal.content.add({
     kind: 'message',
     authorId: user.id,
     parent,
-    text: hasAttach ? text(params.MESSAGE) : messageOf(call),
-    fields: { SYSTEM: text(params.SYSTEM) === 'Y' ? 'Y' : 'N' }
+    // A chat is told which application has sent it.
+    text: isSystem && parent.startsWith('chat') ? `[b]${portal.state.application.name}[/b]\n${message}` : message,
+    fields: { SYSTEM: isSystem ? 'Y' : 'N' }
   }).id
 }

@@ -1,34 +1,10 @@
 import { dialogName, dialogOf } from '../../dialog.ts'
-import type { Portal, SandboxUser } from '../../portal.ts'
-import { photoPath } from '../people/user-row.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
 import { dialog, LOGISTICS } from './dialog.ts'
-
-/** A person as the messenger lists him or her. */
-const personOf = (portal: Portal, { id, name, lastName }: SandboxUser, color: string): Row => ({
-  id,
-  name: `${name} ${lastName}`,
-  first_name: name,
-  last_name: lastName,
-  work_position: '',
-  color,
-  avatar: portal.url + photoPath({ id }),
-  gender: '',
-  birthday: false,
-  extranet: false,
-  network: false,
-  bot: false,
-  connector: false,
-  external_auth_id: 'default',
-  status: 'online',
-  idle: false,
-  last_activity_date: isoTime(Date.now()),
-  mobile_last_date: false,
-  absent: false
-})
+import { personOf } from './person.ts'
 
 /** A BB code; the address in one may have brackets of its own. */
 const CODE = /\[\/?\w+(?:=(?:[^[\]]|\[[^\]]*\])*)?\]/g

@@ -70,15 +70,33 @@ function find ({ params, token: { portal } }: RestCall): Entry {
   return entry
 }
 
-/** The fields of a new activity, whose owner must exist. */
-function checked ({ params, token: { portal } }: RestCall): Row {
+const REQUIRED = { SUBJECT: 'empty', RESPONSIBLE_ID: 'invalid', TYPE_ID: 'invalid', COMMUNICATIONS: 'invalid' }
+/** Types of activities that somebody has with one person: meetings and calls. */
+const WITH_ONE = ['1', '2']
+
+/** The fields of a call: those that an activity needs may be left out only when it has them. */
+function checkFields ({ params }: RestCall, isNew: boolean): Row {
   const fields = map(params.FIELDS)
-  const required: Array<[name: string, problem: string]> = [
-    ['SUBJECT', 'empty'], ['RESPONSIBLE_ID', 'invalid'], ['TYPE_ID', 'invalid'], ['COMMUNICATIONS', 'invalid']
-  ]
-  for (const [name, problem] of required) {
-    const isGiven = name === 'COMMUNICATIONS' ? Object.keys(map(fields[name])).length > 0 : text(fields[name]) !== ''
-    if (!isGiven) throw textError(`The field ${name} is not defined or ${problem}.`)
+  for (const [name, problem] of Object.entries(REQUIRED)) {
+    const { [name]: value } = fields
+    const isGiven = name === 'COMMUNICATIONS' ? Object.keys(map(value)).length > 0 : text(value) !== ''
+    if (!isGiven && (isNew || value !== undefined)) throw textError(`The field ${name} is not defined or ${problem}.`)
+  }
+  if (WITH_ONE.includes(text(fields.TYPE_ID)) && Object.keys(map(fields.COMMUNICATIONS)).length > 1) {
+    throw textError('The only one communication is allowed for activity of specified type.')
+  }
+  return fields
+}
+
+/** The fields of a new activity, whose owner must exist. */
+function checked (call: RestCall): Row {
+  const { portal } = call.token
+  const fields = checkFields(call, true)
+  if (text(fields.TYPE_ID) === '6' && text(fields.PROVIDER_ID) === '') {
+    throw textError('The custom activity without provider is not supported in current context.')
+  }
+  if (!(Number(text(fields.OWNER_TYPE_ID)) > 0 && Number(text(fields.OWNER_ID)) > 0)) {
+    throw textError('Could not build binding. Please ensure that owner info and communications are defined correctly.')
   }
   const owner = typeById(Number(text(fields.OWNER_TYPE_ID)))
   if (!owner || !hasItem(portal, owner, fields.OWNER_ID)) throw textError('Access denied.')
@@ -92,7 +110,7 @@ function add (call: RestCall): number {
 
 function update (call: RestCall): true {
   const entry = find(call)
-  const { SUBJECT = entry.title, DESCRIPTION = entry.text, ...fields } = map(call.params.FIELDS)
+  const { SUBJECT = entry.title, DESCRIPTION = entry.text, ...fields } = checkFields(call, false)
   changeActivity(call.token, entry, { title: text(SUBJECT), text: text(DESCRIPTION), fields })
   return true
 }

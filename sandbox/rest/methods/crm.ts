@@ -1,5 +1,5 @@
 import { SMART_PROCESS } from '../crm/types.ts'
-import { page } from '../page.ts'
+import { newPage } from '../page.ts'
 import type { RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
@@ -38,7 +38,7 @@ const SMART_PROCESSES: Row[] = [{
 export const crmMethods: RestMethods = {
   'crm.type.list': {
     scopes,
-    run: ({ params }) => page(orderRows(filterRows(SMART_PROCESSES, params.FILTER), params.ORDER), params.START,
+    run: ({ params }) => newPage(orderRows(filterRows(SMART_PROCESSES, params.FILTER), params.ORDER), params.START,
       types => ({ types }))
   }
 }

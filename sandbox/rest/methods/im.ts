@@ -1,30 +1,41 @@
-import { addMessage, messageOf } from '../im/add-message.ts'
+import { addMessage, checkParts, messageOf } from '../im/add-message.ts'
 import { dialog } from '../im/dialog.ts'
+import { deleteMessage, dialogMessages, updateMessage } from '../im/messages.ts'
+import { person } from '../im/person.ts'
 import { recent } from '../im/recent.ts'
 import { RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
-import type { RestMethods } from '../rest-method.ts'
+import type { RestCall, RestMethods } from '../rest-method.ts'
 
 const scopes = ['im']
 
-/** Dialogs, messages and notifications: im.dialog.get, im.recent.get, im.message.add, im.notify.personal.add. */
+/** Notifies somebody. An earlier notification with the same tag is gone. */
+function notify (call: RestCall): number | false {
+  const { params, token: { portal, user } } = call
+  const { content } = portal
+  const recipient = Number(text(params.USER_ID))
+  if (!(recipient > 0)) throw new RestError('USER_ID_EMPTY', "User ID can't be empty")
+  const message = messageOf(call)
+  checkParts({ ATTACH: params.ATTACH })
+  // There is nobody to notify, which is no error.
+  if (!portal.user(recipient)) return false
+  const fields = { TAG: text(params.TAG), SUB_TAG: text(params.SUB_TAG) }
+  const parent = String(recipient)
+  for (const earlier of content.list('notification', parent)) {
+    if (fields.TAG !== '' && earlier.fields.TAG === fields.TAG) content.remove(earlier)
+  }
+  return content.add({ kind: 'notification', authorId: user.id, parent, text: message, fields }).id
+}
+
+/** The messenger: dialogs, their messages, the people in them, and notifications. */
 export const imMethods: RestMethods = {
   'im.dialog.get': { scopes, run: dialog },
+  'im.dialog.messages.get': { scopes, run: dialogMessages },
   'im.recent.get': { scopes, run: recent },
   'im.message.add': { scopes, run: addMessage },
-  'im.notify.personal.add': {
-    scopes,
-    run (call) {
-      const { portal, user } = call.token
-      const recipient = Number(text(call.params.USER_ID))
-      if (!(recipient > 0)) throw new RestError('USER_ID_EMPTY', "User ID can't be empty")
-      const message = messageOf(call)
-      // There is nobody to notify, which is no error.
-      if (!portal.user(recipient)) return false
-      const fields = { TAG: text(call.params.TAG), SUB_TAG: text(call.params.SUB_TAG) }
-      return portal.content.add({
-        kind: 'notification', authorId: user.id, parent: String(recipient), text: message, fields
-      }).id
-    }
-  }
+  'im.message.update': { scopes, run: updateMessage },
+  'im.message.delete': { scopes, run: deleteMessage },
+  'im.notify.personal.add': { scopes, run: notify },
+  'im.notify.system.add': { scopes, run: notify },
+  'im.user.get': { scopes, run: person }
 }

@@ -21,6 +21,7 @@ import { offlineMethods } from './offline.ts'
 import { optionMethods } from './option.ts'
 import { placementMethods } from './placement.ts'
 import { productRowMethods } from './product-row.ts'
+import { statusEntityMethods } from './status-entity.ts'
 import { statusMethods } from './status.ts'
 import { taskActionMethods } from './task-action.ts'
 import { taskCommentMethods } from './task-comment.ts'
@@ -28,8 +29,8 @@ import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
 import { todoMethods } from './todo.ts'
-import { userFieldMethods } from './user-field.ts'
 import { userFieldTypeMethods } from './user-field-type.ts'
+import { userFieldMethods } from './user-field.ts'
 import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
@@ -56,6 +57,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...optionMethods,
   ...placementMethods,
   ...productRowMethods,
+  ...statusEntityMethods,
   ...statusMethods,
   ...taskActionMethods,
   ...taskCommentMethods,

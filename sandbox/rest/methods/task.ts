@@ -1,11 +1,11 @@
 import { queueEvent } from '../../event-delivery.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename } from '../field-names.ts'
-import { page, type Page } from '../page.ts'
-import { missingError, RestError } from '../rest-error.ts'
+import { newPage, type Page } from '../page.ts'
+import { missingError, requireArrays, RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-import { filterRows, orderRows } from '../select-rows.ts'
+import { filterRows, orderRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { checkTask, coreError } from '../tasks/check-task.ts'
 import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
@@ -17,9 +17,9 @@ const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUp
 
 /** @throws RestError without fields */
 function requiredFields (params: Row): Row {
-  const fields = fieldsOf(params)
-  if (Object.keys(fields).length > 0) return fields
-  throw missingError('fields')
+  if (params.FIELDS === undefined) throw missingError('fields')
+  requireArrays(params, 'fields')
+  return fieldsOf(params)
 }
 
 /** Who wrote it: the one whose id is given, else the caller. */
@@ -50,6 +50,7 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
 function get (call: RestCall): { task: Row } | [] {
   const { portal, user } = call.token
   const entry = findTask(call)
+  requireArrays(call.params, 'select')
   return entry ? { task: taskOf(portal, entry, user, call.params.SELECT) } : []
 }
 
@@ -84,13 +85,14 @@ const SORTED = ('ID TITLE TIME_SPENT_IN_LOGS DATE_START CREATED_DATE CHANGED_DAT
 
 /** Tasks are searched and sorted by names in capitals, and shown under others; the latest first without an order. */
 function list ({ params, token: { portal, user } }: RestCall): Page {
+  requireArrays(params, 'filter', 'select', 'order')
   const rows = portal.content.list('task').map(entry => ({ ...searchedTask(portal, entry, user), entry }))
-  const { ORDER: order = { ID: 'DESC' } } = params
-  if (Object.keys(map(order)).some(name => !SORTED.includes(name))) {
+  const order = rename(map(params.ORDER ?? { ID: 'DESC' }), name => name.toUpperCase())
+  if (Object.keys(order).some(name => !SORTED.includes(name))) {
     throw new RestError('0', 'Invalid sorting key (internal error)')
   }
   const { '::SUBFILTER-PARAMS': others, ...filter } = map(params.FILTER)
-  return page(orderRows(filterRows(rows, { ...filter, ...map(others) }), order), params.START,
+  return newPage(orderRows(filterRows(rows, withPatterns({ ...filter, ...map(others) })), order), params.START,
     found => ({ tasks: found.map(({ entry }) => listedTask(portal, entry, user, params.SELECT)) }))
 }
 

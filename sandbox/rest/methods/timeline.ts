@@ -90,10 +90,12 @@ function add (call: RestCall): number {
 
 function update (call: RestCall): number {
   const { params, token: { portal, user } } = call
-  const message = text(map(params.FIELDS).COMMENT)
+  const { COMMENT, FILES } = map(params.FIELDS)
+  const message = text(COMMENT)
   const entry = find(call)
   if (!message) throw textError('Empty comment message.')
-  portal.content.update({ ...entry, text: message })
+  const fields = FILES === undefined ? entry.fields : { ...entry.fields, FILES: putFiles(call, FILES) }
+  portal.content.update({ ...entry, text: message, fields })
   queueEvent(portal, 'ONCRMTIMELINECOMMENTUPDATE', entry.id, user)
   return entry.id
 }

@@ -2,7 +2,7 @@ import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
 import { typeOf } from '../crm/types.ts'
 import { enumerationFields, settingsFields, userFieldFields } from '../crm/user-field-fields.ts'
-import { USER_FIELD_TYPES, userFieldTypes } from '../crm/user-field-types.ts'
+import { typeName, userFieldTypes } from '../crm/user-field-types.ts'
 import { entityOf, userFieldsOf } from '../crm/user-fields.ts'
 import { LABELS, writtenUserField } from '../crm/write-user-field.ts'
 import { page } from '../page.ts'
@@ -26,16 +26,19 @@ function requireAdmin ({ token: { user } }: RestCall): void {
 /** The name with its prefix, as portals complete it. */
 const fullName = (name: string): string => `UF_CRM_${name.toUpperCase().replace(/^UF_(CRM_)?/, '')}`
 
-/** @throws RestError for a field that cannot be added */
-function checkNew (name: string, type: string): void {
-  const missing = Object.entries({ USER_TYPE_ID: type, FIELD_NAME: name }).filter(([, value]) => value === '')
+/** The name of the type of a new field. @throws RestError for a field that cannot be added */
+function checkedType (call: RestCall, name: string, given: string): string {
+  const missing = Object.entries({ USER_TYPE_ID: given, FIELD_NAME: name }).filter(([, value]) => value === '')
   if (missing.length > 0) throw textError(missing.map(([key]) => `The '${key}' field is not found.`).join('\n'))
   const wrong = fullName(name).length > 50
     ? 'Field name is too long (more than 50 characters).'
     : !/^[A-Z0-9_]+$/.test(fullName(name))
         ? 'Field name contains invalid characters. Allowed characters are: A-Z, 0-9, and _.'
-        : !USER_FIELD_TYPES.has(type) ? 'Invalid custom type specified' : undefined
+        : undefined
+  const type = typeName(call.token.portal, given)
   if (wrong !== undefined) throw new RestError('ERROR_CORE', wrong)
+  if (type === undefined) throw new RestError('ERROR_CORE', 'Invalid custom type specified')
+  return type
 }
 
 function find ({ params, token: { portal } }: RestCall, kind: Kind): Entry {
@@ -63,8 +66,8 @@ function add (call: RestCall, kind: Kind): number {
   requireAdmin(call)
   const { portal, user } = call.token
   const given = mapParameter(call, 'fields', true)
-  const [name, type] = [text(given.FIELD_NAME), text(given.USER_TYPE_ID)]
-  checkNew(name, type)
+  const name = text(given.FIELD_NAME)
+  const type = checkedType(call, name, text(given.USER_TYPE_ID))
   const title = fullName(name)
   const parent = entityOf(typeOf(kind))
   if (userFieldsOf(portal, typeOf(kind)).some(field => field.title === title)) {
@@ -133,7 +136,7 @@ export const userFieldMethods: RestMethods = {
   ...methodsOf('contact'),
   ...methodsOf('company'),
   ...methodsOf('quote'),
-  'crm.userfield.types': { scopes, run: () => userFieldTypes },
+  'crm.userfield.types': { scopes, run: call => userFieldTypes(call.token.portal) },
   'crm.userfield.fields': { scopes, run: () => userFieldFields },
   'crm.userfield.enumeration.fields': { scopes, run: () => enumerationFields },
   'crm.userfield.settings.fields': { scopes, run: settings }

@@ -82,5 +82,5 @@ export const userMethods: RestMethods = {
   'user.fields': { scopes, run: ({ token: { portal } }) => userFields(portal.scope) },
   'user.get': { scopes, run: get },
   'user.search': { scopes, run: search },
-  'department.get': { scopes: ['department', 'user'], run: departments }
+  'department.get': { scopes: ['department'], run: departments }
 }

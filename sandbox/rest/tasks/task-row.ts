@@ -3,11 +3,12 @@ import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename, toCamelCase } from '../field-names.ts'
 import { photoPath } from '../people/user-row.ts'
 import { texts } from '../rest-method.ts'
-import { pickFields } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
+import { checklists } from './checklist-tree.ts'
 import { HISTORY } from './history.ts'
 import { allowedActions, isFavorite, STARRED_BY } from './task-access.ts'
+import { TASK_FIELDS } from './task-fields.ts'
 import { VIEWED_BY, viewOf } from './task-view.ts'
 
 function person (portal: Portal, id: number) {
@@ -72,38 +73,38 @@ function allFields (portal: Portal, entry: Entry, viewer: SandboxUser): Row {
   }
 }
 
-/** An empty checklist as the portal draws it. */
-const checklist = (userId: number): Row => ({
-  checklist: [],
-  checkListTree: {
-    nodeId: 0,
-    fields: {
-      ...all('id copiedId entityId createdBy parentId sortIndex nodeId', null),
-      userId,
-      title: '',
-      displaySortIndex: '',
-      isComplete: false,
-      isImportant: false,
-      completedCount: 0,
-      members: [],
-      attachments: []
-    },
-    action: [],
-    descendants: []
-  },
-  checkListCanAdd: true
-})
+const isCustom = (name: string): boolean => name.startsWith('UF_')
+
+/**
+ * The fields that `select` asks for, always with the number. All of them are those that tasks.task.getfields describes;
+ * custom fields among them when one is asked for.
+ */
+function selected (row: Row, select: unknown): Row {
+  const names = texts(select)
+  const isAll = names.length === 0 || names.includes('*')
+  const isSelected = (name: string): boolean => {
+    if (name === 'ID' || !isAll) return name === 'ID' || names.includes(name)
+    return isCustom(name) ? names.some(isCustom) : Object.hasOwn(TASK_FIELDS, name)
+  }
+  return Object.fromEntries(Object.entries(row).filter(([name]) => isSelected(name)))
+}
+
+/** Tags by their numbers, for those who ask for them. */
+const tagsOf = (row: Row, select: unknown): Row => texts(select).includes('TAGS')
+  ? { tags: Object.fromEntries(texts(row.TAGS).map((title, index) => [index + 1, { id: index + 1, title }])) }
+  : {}
 
 /** A task as a list shows it to `viewer`; `select` are the fields that were asked for. */
 export function listedTask (portal: Portal, entry: Entry, viewer: SandboxUser, select?: unknown): Row {
   const row = allFields(portal, entry, viewer)
-  const picked = pickFields(row, select)
+  const picked = selected(row, select)
   return {
     ...rename(picked, toCamelCase),
-    descriptionInBbcode: 'Y',
+    ...tagsOf(row, select),
+    ...('DESCRIPTION' in picked && { descriptionInBbcode: 'Y' }),
     group: [],
-    creator: person(portal, entry.authorId),
-    responsible: person(portal, Number(entry.fields.RESPONSIBLE_ID)),
+    ...('CREATED_BY' in picked && { creator: person(portal, entry.authorId) }),
+    ...('RESPONSIBLE_ID' in picked && { responsible: person(portal, Number(entry.fields.RESPONSIBLE_ID)) }),
     ...('ACCOMPLICES' in picked && { accomplicesData: peopleBy(portal, row.ACCOMPLICES) }),
     ...('AUDITORS' in picked && { auditorsData: peopleBy(portal, row.AUDITORS) }),
     ...('STATUS' in picked && { subStatus: viewOf(entry, viewer.id).META_STATUS })
@@ -131,11 +132,13 @@ export function searchedTask (portal: Portal, entry: Entry, viewer: SandboxUser)
 /** A task as tasks.task.get shows it to `viewer`. */
 export function taskOf (portal: Portal, entry: Entry, viewer: SandboxUser, select?: unknown): Row {
   const { subStatus: _listed, ...task } = listedTask(portal, entry, viewer, select)
+  const names = texts(select)
+  const isAll = names.length === 0 || names.includes('*')
   return {
     ...task,
-    ...(select === undefined
-      ? checklist(viewer.id)
-      : { favorite: isFavorite(entry.fields, viewer.id) ? 'Y' : 'N', ufMailMessage: null }),
+    ...(names.length > 0 && { favorite: isFavorite(entry.fields, viewer.id) ? 'Y' : 'N' }),
+    ...(names.some(isCustom) && { ufMailMessage: null }),
+    ...((isAll || names.includes('CHECKLIST')) && checklists(portal, entry, viewer)),
     action: rename(allowedActions(entry.fields, viewer.id), toCamelCase)
   }
 }

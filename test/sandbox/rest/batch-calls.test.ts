@@ -27,7 +27,8 @@ await t.test('REST: a batch passes whole results on, and can stop at an error', 
     'nothing',
     'profile'
   ]
-  for (const halt of [1, '1', true]) {
+  // To PHP, every text but an empty one and 0 is true.
+  for (const halt of [1, '1', true, 'N']) {
     alpha.placements = []
     t.match(await resultOf(alpha, 'batch', { cmd, halt }),
       { result: [[], true], result_error: { 2: { error: 'ERROR_METHOD_NOT_FOUND' } } })

@@ -87,6 +87,7 @@ export const crmRows: Row[] = [
   { name: 'crm.status.add' },
   { name: 'crm.status.update', params: { id: 35 }, own: [] },
   { name: 'crm.status.delete', params: { id: 35 }, own: [] },
+  { name: 'crm.status.entity.items', own: [] },
   { name: 'crm.lead.add' },
   { name: 'crm.lead.get', seed: lead(123) },
   { name: 'crm.lead.list', seed: all(...Array.from({ length: 101 }, (_lead, index) => lead(9000 + index))) },

@@ -49,20 +49,9 @@ const waiting = ({ offline, users: { admin } }: Portal): void => {
 const options = { data: 'value', data2: 'value2' }
 /** The documentation shows what PHP makes of a date that it does not encode. */
 const DATES = ['TIMESTAMP_X', 'LAST_ACTIVITY_DATE'].map(name => `.result.${name}: string, documented is object`)
-const numbers = (...names: string[]): string[] =>
-  names.map(name => `.result.${name}: number, documented is string`)
 const TAB = exampleOf('placement.unbind').params
 
-const types = (...codes: string[]) => (portal: Portal): void => {
-  placed('USERFIELD_TYPE', handler, ...codes.map(() => 0))(portal)
-  for (const [index, row] of portal.placements.entries()) Object.assign(row, { userTypeId: codes[index] })
-}
-
 export const restRows: Row[] = [
-  { name: 'userfieldtype.add' },
-  { name: 'userfieldtype.update', seed: types('test_type') },
-  { name: 'userfieldtype.list', seed: types('my_custom_type_2', 'my_custom_type_1', 'test_user_type') },
-  { name: 'userfieldtype.delete', seed: types('test') },
   { name: 'user.get', isPart: true, differs: DATES },
   { name: 'user.search', isPart: true, differs: DATES },
   { name: 'user.current', isPart: true },
@@ -72,22 +61,6 @@ export const restRows: Row[] = [
   { name: 'user.option.get', seed: portal => { portal.userOptions[1] = options }, own: [] },
   { name: 'profile', isPart: true },
   { name: 'department.get', isPart: true },
-  {
-    name: 'im.recent.get',
-    seed ({ content }) {
-      content.add({ kind: 'message', parent: '1:2', authorId: 2, text: '1', at: Date.now() + 60_000 })
-    },
-    // The example is of 2017, when numbers were texts.
-    differs: [
-      ...numbers('id', 'message.id', 'message.author_id', 'counter', 'user.id'),
-      ...['mobile_last_date', 'absent'].map(name => `.result.user.${name}: boolean, documented is string`),
-      ...numbers('message.id', 'message.author_id', 'counter', 'chat.id', 'chat.owner'),
-      '.result.chat_id: not documented'
-    ]
-  },
-  { name: 'im.dialog.get', params: { DIALOG_ID: 'chat2' } },
-  { name: 'im.message.add', params: { DIALOG_ID: 'chat2', REPLY_ID: 1 } },
-  { name: 'im.notify.personal.add', params: { USER_ID: 2 } },
   { name: 'log.blogpost.add' },
   { name: 'calendar.event.getbyid', seed: weekly },
   { name: 'calendar.event.get', seed: weekly },

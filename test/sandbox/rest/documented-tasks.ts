@@ -24,14 +24,21 @@ export const taskRows: Row[] = [
   {
     name: 'tasks.task.update',
     seed: task(11),
-    params: { fields: { UF_CRM_TASK: ['L_4'], RESPONSIBLE_ID: 3 } },
-    differs: ['.result.task.ufCrmTask: not documented']
+    params: { fields: { UF_CRM_TASK: ['L_4'], RESPONSIBLE_ID: 3 } }
   },
   {
     name: 'tasks.task.list',
     seed: task(434, { STATUS: '3', STARRED_BY: [1] }),
     params: { filter: { ID: 434 } },
     differs: [...UNKNOWN.map(text => text.replace('task', 'tasks')), '.total: not documented']
+  },
+  {
+    name: 'tasks.task.list.select',
+    seed: task(8017, { TAGS: ['house'] }),
+    params: { filter: { ID: 8017 } },
+    // What its parameter `params` and COUNTERS ask for is not in the sandbox.
+    differs: ['lengthDeadline', 'taskRequireResult', 'taskHasOpenResult', 'taskHasResult', 'timeElapsed',
+      'timerIsRunningForCurrentUser', 'parsedDescription', 'counter'].map(name => `.result.tasks.${name}: missing`)
   },
   { name: 'tasks.task.delete', seed: task(8131), own: [] },
   { name: 'tasks.task.start', seed: task(8017, TRACKED) },

@@ -4,6 +4,7 @@ import { methods } from '../../../sandbox/rest/methods/index.ts'
 import { taskMethods } from '../../../sandbox/rest/v3/tasks/task-methods.ts'
 import { callRest, resultOf, sandboxFor } from '../helper.ts'
 import { crmRows } from './documented-crm.ts'
+import { imRows } from './documented-im.ts'
 import { linkRows } from './documented-links.ts'
 import { productRows } from './documented-products.ts'
 import { restRows } from './documented-rest.ts'
@@ -24,8 +25,8 @@ await t.test('REST: methods answer as documented', async t => {
   const { portals: { alpha }, trouble } = await sandboxFor(t)
   // It may be called so often.
   trouble.licence = 'enterprise'
-  const rows = [...crmRows, ...timelineRows, ...linkRows, ...productRows, ...userFieldRows, ...restRows, ...taskRows,
-    ...taskItemRows]
+  const rows = [...crmRows, ...timelineRows, ...linkRows, ...productRows, ...userFieldRows, ...restRows, ...imRows,
+    ...taskRows, ...taskItemRows]
   for (const { name, seed, params, own, differs = [], isPart } of rows) {
     await t.test(name, async t => {
       const { method, params: documented, answer } = exampleOf(name)

@@ -105,6 +105,11 @@ await t.test('REST activity: an activity is refused with the documented texts', 
     [{ RESPONSIBLE_ID: undefined }, 'The field RESPONSIBLE_ID is not defined or invalid.'],
     [{ TYPE_ID: undefined }, 'The field TYPE_ID is not defined or invalid.'],
     [{ COMMUNICATIONS: [] }, 'The field COMMUNICATIONS is not defined or invalid.'],
+    [{ COMMUNICATIONS: [{ VALUE: '1' }, { VALUE: '2' }] },
+      'The only one communication is allowed for activity of specified type.'],
+    [{ TYPE_ID: 6 }, 'The custom activity without provider is not supported in current context.'],
+    [{ OWNER_ID: undefined },
+      'Could not build binding. Please ensure that owner info and communications are defined correctly.'],
     [{ OWNER_ID: 1 }, 'Access denied.'],
     [{ OWNER_TYPE_ID: 77 }, 'Access denied.']
   ]
@@ -112,4 +117,8 @@ await t.test('REST activity: an activity is refused with the documented texts', 
     t.match(await callRest(alpha, 'crm.activity.add', { fields: { ...call, ...fields } }),
       { status: 400, body: { error: '', error_description: text } }, text)
   }
+  const id = await resultOf(alpha, 'crm.activity.add', { fields: call })
+  t.match(await callRest(alpha, 'crm.activity.update', { id, fields: { SUBJECT: ' ' } }),
+    { status: 400, body: { error: '', error_description: 'The field SUBJECT is not defined or empty.' } })
+  t.equal(await resultOf(alpha, 'crm.activity.update', { id, fields: { COMPLETED: 'Y' } }), true)
 })

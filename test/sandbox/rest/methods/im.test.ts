@@ -6,9 +6,11 @@ await t.test('REST im: a message is kept in its dialog', async t => {
   const MESSAGE = '[b]26 °C[/b] in Graz'
   t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat2', MESSAGE }, alpha.users.employee), 3)
   t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 3, MESSAGE, SYSTEM: 'Y' }), 4)
+  t.equal(await resultOf(alpha, 'im.message.add', { DIALOG_ID: 'chat2', MESSAGE, SYSTEM: 'Y' }), 5)
   t.match(alpha.content.list('message').slice(2), [
     { id: 3, parent: 'chat2', authorId: 2, text: MESSAGE, fields: { SYSTEM: 'N' } },
-    { id: 4, parent: '1:3', authorId: 1, text: MESSAGE, fields: { SYSTEM: 'Y' } }
+    { id: 4, parent: '1:3', authorId: 1, text: MESSAGE, fields: { SYSTEM: 'Y' } },
+    { id: 5, parent: 'chat2', text: /^\[b\].+\[\/b\]\n\[b\]26/ }
   ])
 })
 
@@ -36,11 +38,12 @@ await t.test('REST im: a message is refused with the documented code', async t =
   ]
   const before = alpha.content.list('message')
   for (const [name, params, code] of rows) {
-    t.strictSame(await failureOf(alpha, 'im.message.add', params), [400, code], name)
+    const status = /ACCESS|REPLY/.test(code) ? 403 : 400
+    t.strictSame(await failureOf(alpha, 'im.message.add', params), [status, code], name)
   }
   t.strictSame(alpha.content.list('message'), before)
   t.match(await callRest(alpha, 'im.message.add', { DIALOG_ID: 'chat1', MESSAGE: 'x' }, alpha.users.employee),
-    { status: 400, body: { error: 'ACCESS_ERROR', error_description: 'Action unavailable' } })
+    { status: 403, body: { error: 'ACCESS_ERROR', error_description: 'Action unavailable' } })
 })
 
 await t.test('REST im: a message is sent with what is documented for it', async t => {
@@ -71,6 +74,10 @@ await t.test('REST im: a notification is kept for the one it is for', async t =>
   t.equal(alpha.content.list('notification').length, 1)
   t.match(alpha.content.list('notification'),
     [{ parent: '2', authorId: 1, text: 'Rain at four', fields: { TAG: 'rain', SUB_TAG: '' } }])
+  const again = { USER_ID: 2, MESSAGE: 'Rain at five', TAG: 'rain' }
+  t.type(await resultOf(alpha, 'im.notify.system.add', again), 'number')
+  t.match(alpha.content.list('notification'), [{ text: 'Rain at five' }], 'a tag is there once')
+  t.strictSame(await failureOf(alpha, 'im.notify.system.add', { ...again, ATTACH: 'x' }), [400, 'ATTACH_ERROR'])
   t.equal(await resultOf(alpha, 'im.notify.personal.add', { USER_ID: 99, MESSAGE: 'Rain at four' }), false)
   t.strictSame(await failureOf(alpha, 'im.notify.personal.add', { USER_ID: 0, MESSAGE: 'x' }), [400, 'USER_ID_EMPTY'])
   t.strictSame(await failureOf(alpha, 'im.notify.personal.add', { USER_ID: 2 }), [400, 'MESSAGE_EMPTY'])

@@ -56,6 +56,18 @@ await t.test('REST timeline: the comments on a deal are listed', async t => {
   }
 })
 
+await t.test('REST timeline: the files of a comment are replaced by those of a change', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const names = async (id: unknown) => Object.values(Object(
+    Object(await resultOf(alpha, 'crm.timeline.comment.get', { id })).FILES)).map(file => Object(file).name)
+  const fields = { ENTITY_TYPE: 'deal', ENTITY_ID: 8061, COMMENT: 'Look', FILES: [['1.gif', 'R0lGOA==']] }
+  const id = await resultOf(alpha, 'crm.timeline.comment.add', { fields })
+  await resultOf(alpha, 'crm.timeline.comment.update', { id, fields: { COMMENT: 'See' } })
+  t.strictSame(await names(id), ['1.gif'])
+  await resultOf(alpha, 'crm.timeline.comment.update', { id, fields: { COMMENT: 'See', FILES: [['2.gif', 'R0lG']] } })
+  t.strictSame(await names(id), ['2.gif'])
+})
+
 await t.test('REST timeline: a comment is changed and removed', async t => {
   const { url, received } = await fakeApplication(t)
   const { portals: { alpha } } = await sandboxFor(t, { appUrl: url })
