@@ -3,8 +3,9 @@ import { handlerKey } from '../../src/schemas/placement-code.ts'
 import type { BindingReport } from '../../src/store/installation-store.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest, RestAnswer, RestCommand } from '../portal-rest/rest-interface.ts'
+import { iconHash } from './bind-params.ts'
 import {
-  bindable, iconHash, lifecycleEvents, planEvents, planPlacements, withWorkerErrors, type Addresses
+  bindable, isLeftAlone, lifecycleEvents, planEvents, planPlacements, withWorkerErrors, type Addresses
 } from './desired-state.ts'
 import { toCodes, toEventRows, toPlacementRows } from './portal-rows.ts'
 
@@ -56,6 +57,7 @@ export async function bindDeclared (
   const keys = [...lacking.keys()]
   const allowed = desired.filter(({ code, name }) => lacking.get(handlerKey(code, name)) === undefined)
   const rows = toPlacementRows(softOf(answers['placements']))
+    .filter(row => !isLeftAlone(row, declarations, addresses.handler))
   const commands = {
     ...planPlacements(allowed, rows, addresses.handler, last?.handler ?? null, last?.icons),
     ...planEvents(toEventRows(softOf(answers['events'])), addresses.events, last?.events ?? null)

@@ -1,8 +1,7 @@
-import { hash } from 'node:crypto'
 import { handlerKey, isBare, isHandlerName, matchesPattern } from '../../src/schemas/placement-code.ts'
-import type { Texts } from '../../src/schemas/placement.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { RestCommand } from '../portal-rest/rest-interface.ts'
+import { addressOf, bindParams, iconHash, isSame, textOf } from './bind-params.ts'
 import type { EventRow, PlacementRow } from './portal-rows.ts'
 
 /** The lifecycle events that the service needs. */
@@ -32,6 +31,14 @@ export function bindable (
     .filter(code => matchesPattern(family.code, code) && !own.has(handlerKey(code, family.name)) && !isBare(code))
     .map(code => ({ ...family, code })))
   return [...exact, ...members.slice(0, maxChanges)]
+}
+
+/** Whether a bound placement is declared with `bind: false`. An exact code wins over a family. */
+export function isLeftAlone (row: PlacementRow, declarations: readonly PlacementDeclaration[], handler: string) {
+  const named = declarations.filter(({ name }) => row.handler === addressOf(handler, name))
+  const declared = named.find(({ code }) => code === row.placement) ??
+    named.find(({ code }) => matchesPattern(code, row.placement))
+  return declared?.bind === false
 }
 
 /**
@@ -64,14 +71,6 @@ export function planPlacements (
   }
 }
 
-/** Tells an icon from another one; undefined: there is none. */
-export const iconHash = ({ icon }: PlacementDeclaration): string | undefined =>
-  icon && hash('sha256', icon.join('\n'), 'base64url').slice(0, 16)
-
-/** Where the portal reaches one of several handlers. */
-const addressOf = (handler: string, name?: string): string =>
-  name === undefined ? handler : `${handler}?handler=${name}`
-
 /** Whether a row has this address, for any of the handlers that there are or were. */
 const isAddress = (bound: string, handler: string | null): boolean =>
   bound === handler || (handler !== null && bound.startsWith(addressOf(handler, '')) &&
@@ -98,51 +97,10 @@ const toCommands = (entries: CommandEntry[]): Record<string, RestCommand> =>
 // max_count 1 in the portal, of the worker for each user: a second is refused with ERROR_PLACEMENT_MAX_COUNT.
 const singleHandler = new Set(['REST_APP_URI', 'PAGE_BACKGROUND_WORKER'])
 
-function bindParams (declaration: PlacementDeclaration, handler: string): Record<string, unknown> {
-  const langAll = toLangAll(declaration)
-  return {
-    PLACEMENT: declaration.code,
-    HANDLER: addressOf(handler, declaration.name),
-    ...(declaration.userId !== undefined && { USER_ID: declaration.userId }),
-    ...(declaration.icon !== undefined && { ICON: { fileData: declaration.icon } }),
-    ...(langAll !== undefined && { LANG_ALL: langAll }),
-    ...(declaration.bindOptions !== undefined && { OPTIONS: declaration.bindOptions })
-  }
-}
-
 /** Gives the background worker an address for its errors, unless it names one: a portal refuses it without. */
 export function withWorkerErrors (
   declaration: PlacementDeclaration, { workerErrors }: Addresses
 ): PlacementDeclaration {
   if (declaration.code !== 'PAGE_BACKGROUND_WORKER' || workerErrors === undefined) return declaration
   return { ...declaration, bindOptions: { errorHandlerUrl: workerErrors, ...declaration.bindOptions } }
-}
-
-const fields = { title: 'TITLE', description: 'DESCRIPTION', groupName: 'GROUP_NAME' } as const
-
-/** LANG_ALL of placement.bind: texts by language. A text for all languages is under `en`, every portal's fallback. */
-function toLangAll (declaration: PlacementDeclaration): Record<string, Record<string, string>> | undefined {
-  const langAll: Record<string, Record<string, string>> = {}
-  for (const [field, name] of Object.entries(fields)) {
-    const texts: Texts = declaration[field as keyof typeof fields] ?? {}
-    for (const [lang, text] of Object.entries(typeof texts === 'string' ? { en: texts } : texts)) {
-      langAll[lang] = { ...langAll[lang], [name]: text }
-    }
-  }
-  return Object.keys(langAll).length === 0 ? undefined : langAll
-}
-
-/** '' for null and what holds others: some objects of JSON throw where a text is wanted, such as {"toString":1}. */
-const textOf = (value: unknown): string => typeof value === 'object' ? '' : String(value ?? '')
-
-/** Whether the row says what the declaration says. Texts that the declaration does not name are left to the portal. */
-function isSame (declaration: PlacementDeclaration, row: PlacementRow): boolean {
-  const bound: Record<string, unknown> = { ...row.langAll }
-  const isBound = (lang: string, name: string, text: string) =>
-    Object.entries({ ...bound[lang] as object }).some(([key, value]) => key === name && value === text)
-  const textsAgree = Object.entries(toLangAll(declaration) ?? {}).every(([lang, texts]) =>
-    Object.entries(texts).every(([name, text]) => isBound(lang, name, text)))
-  const options: Record<string, unknown> = { ...row.options }
-  const wanted = Object.entries(declaration.bindOptions ?? {})
-  return textsAgree && wanted.every(([key, value]) => textOf(options[key]) === String(value))
 }

@@ -45,6 +45,21 @@ await t.test('docs/placements.md: the widget is bound and answers', async t => {
   t.match((await service.call(alpha.placementCall('IM_SIDEBAR'))).text, 'Notes on this chat')
 })
 
+await t.test('docs/placements.md: a custom field is registered, and an update leaves it', async t => {
+  const service = await serviceWith(t, 'placements', 'placements/USERFIELD_TYPE.ts', {
+    'rating.eta': '<input value="<%= it.VALUE ?? "none" %>">'
+  })
+  const { alpha } = service.sandbox.portals
+  const types = () => alpha.placements.filter(({ placement }) => placement === 'USERFIELD_TYPE')
+  await until(() => types().length > 0)
+  await service.install()
+  t.match(types(), [{ userTypeId: 'rating', title: 'Rating' }])
+  t.match((await service.call(alpha.placementCall('USERFIELD_TYPE', { params: { MODE: 'edit', VALUE: '4' } }))).text,
+    'value="4"')
+  t.match((await service.call(alpha.placementCall('USERFIELD_TYPE', { params: { MODE: 'view', VALUE: null } }))).text,
+    'value="none"')
+})
+
 await t.test('docs/placements.md: a route saves what its page may write', async t => {
   const written: unknown[] = []
   const service = await startService(t, {

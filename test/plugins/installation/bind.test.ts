@@ -167,6 +167,28 @@ await t.test('bindDeclared: binds the members of a family that are offered', asy
   t.strictSame(handlers(), [`CRM_DYNAMIC_183_DETAIL_TAB ${here.handler}`])
 })
 
+await t.test('bindDeclared: leaves alone what the application binds by itself', async t => {
+  const { install, restFor, handlers } = await portalFor(t)
+  const declarations = [
+    declared('LEFT_MENU', { bind: false }), declared('LEFT_MENU', { name: 'stock' }),
+    declared('CRM_*', { bind: false }), declared('CRM_LEAD_DETAIL_TAB', { bind: false }),
+    declared('CRM_DEAL_DETAIL_TAB')
+  ]
+  const rest = await restFor()
+  const bind = (PLACEMENT: string, HANDLER: string) => ({ method: 'placement.bind', params: { PLACEMENT, HANDLER } })
+  await rest.batch({
+    menu: bind('LEFT_MENU', here.handler),
+    toolbar: bind('CRM_DEAL_DETAIL_TOOLBAR', here.handler),
+    lead: bind('CRM_LEAD_DETAIL_TAB', here.handler),
+    unknown: bind('LEFT_MENU', `${here.handler}?handler=gone`),
+    moved: bind('CRM_LEAD_DETAIL_TAB', before.handler)
+  })
+  const own = ['LEFT_MENU', 'CRM_DEAL_DETAIL_TOOLBAR', 'CRM_LEAD_DETAIL_TAB'].map(code => `${code} ${here.handler}`)
+  await install(declarations, here, before)
+  t.strictSame(handlers(), [...own, `LEFT_MENU ${here.handler}?handler=stock`, `CRM_DEAL_DETAIL_TAB ${here.handler}`])
+  t.strictSame((await install(declarations, here, here)).changes, [])
+})
+
 await t.test('bindDeclared: takes more batches for more than fifty placements', async t => {
   const { install, handlers } = await portalFor(t)
   const declarations = ['CRM_*_TAB', 'CRM_*_TOOLBAR', 'CRM_*_ACTIVITY', 'CRM_*_MENU', 'CRM_*_BUTTON'].map(code =>
