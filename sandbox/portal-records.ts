@@ -6,7 +6,7 @@ export interface SandboxUser {
   admin: boolean
 }
 
-/** A handler stored by placement.bind or userfieldtype.add; the same fields as a row of placement.get. */
+/** A handler stored by placement.bind; the same fields as a row of placement.get. */
 export interface PlacementRow {
   id: number
   placement: string
@@ -16,7 +16,7 @@ export interface PlacementRow {
   title: string
   description: string
   langAll: Record<string, { TITLE: string, DESCRIPTION: string, GROUP_NAME: string }>
-  /** The code of a type of custom fields, for USERFIELD_TYPE only; placement.get does not list it. */
+  /** Of a type of custom fields, which userfieldtype.add stored. */
   userTypeId?: string
 }
 

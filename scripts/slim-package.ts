@@ -59,7 +59,13 @@ rmSync(outDir, { recursive: true })
 for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })) {
   const file = join(root, name)
   const { code, errors: [error] } = minifySync(name, readFileSync(file, 'utf8'),
-    { compress: false, mangle: { keepNames: true } })
+    { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true } })
   if (error !== undefined) throw new Error(`${name}: ${error.codeframe}`)
   writeFileSync(file, code)
+}
+
+// Nor does anybody read how its pages are indented.
+for (const name of globSync('dist/sandbox/views/*.eta', { cwd: root })) {
+  const file = join(root, name)
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^ +/gm, ''))
 }

@@ -37,17 +37,11 @@ function optionsOf (entry: CatalogueEntry, params: RestCall['params']): Record<s
   return options
 }
 
-export const alreadyBound = (): RestError =>
-  new RestError('ERROR_CORE', 'Unable to set placement handler: Handler already binded')
-
-/** The texts of a call, in all languages that it gives; `usual` is the title without one. */
-export function textsOf (
-  { params }: RestCall, usual: string
-): Pick<PlacementRow, 'title' | 'description' | 'langAll'> {
+function textsOf ({ params, token }: RestCall): Pick<PlacementRow, 'title' | 'description' | 'langAll'> {
   const given = Object.entries(map(params.LANG_ALL))
   const all = given.length > 0
     ? given
-    : [[PORTAL_LANGUAGE, { ...params, TITLE: text(params.TITLE) || usual }] as const]
+    : [[PORTAL_LANGUAGE, { ...params, TITLE: text(params.TITLE) || token.portal.state.application.name }] as const]
   const langAll = Object.fromEntries(all.map(([lang, texts]) => {
     const { TITLE, DESCRIPTION, GROUP_NAME } = map(texts)
     return [lang, { TITLE: text(TITLE), DESCRIPTION: text(DESCRIPTION), GROUP_NAME: text(GROUP_NAME) }]
@@ -90,10 +84,10 @@ function bind (call: RestCall): boolean {
     throw new RestError('EMPTY_ERROR_HANDLER_URL', 'Error handler URL is empty', 200)
   }
   if (portal.placements.some(row => row.placement === placement && row.handler === handler)) {
-    throw alreadyBound()
+    throw new RestError('ERROR_CORE', 'Unable to set placement handler: Handler already binded')
   }
   const id = Math.max(0, ...portal.placements.map(row => row.id)) + 1
-  portal.placements.push({ id, placement, userId, handler, options, ...textsOf(call, portal.state.application.name) })
+  portal.placements.push({ id, placement, userId, handler, options, ...textsOf(call) })
   return true
 }
 

@@ -1,88 +1,90 @@
 import type { PlacementRow } from '../../portal.ts'
-import { page, type Page } from '../page.ts'
+import { page } from '../page.ts'
 import { argumentError, RestError } from '../rest-error.ts'
 import { checkHandler, map, requireAdmin, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-import { alreadyBound, textsOf } from './placement.ts'
 
 const scopes = ['placement']
 
-/** What the call names, for administrators only. */
-function codeOf (call: RestCall): string {
-  requireAdmin(call)
-  const code = text(call.params.USER_TYPE_ID).toLowerCase()
+/** The types of custom fields that the application shows: handlers of a placement that placement.* leave alone. */
+const typesOf = ({ token: { portal } }: RestCall): PlacementRow[] =>
+  portal.placements.filter(({ placement }) => placement === 'USERFIELD_TYPE')
+
+function codeIn ({ params }: RestCall): string {
+  const code = text(params.USER_TYPE_ID).toLowerCase()
   if (!code) throw argumentError('USER_TYPE_ID')
   return code
 }
 
-function optionsOf ({ params }: RestCall): Record<string, unknown> {
-  const height = Math.trunc(Number(text(map(params.OPTIONS).height)))
-  return height > 0 ? { height } : {}
-}
-
-/** Refuses an address that another type has. */
-function checkFree ({ token: { portal } }: RestCall, handler: string, own?: PlacementRow): void {
-  checkHandler(handler)
-  const isTaken = (row: PlacementRow): boolean =>
-    row !== own && row.userTypeId !== undefined && row.handler === handler
-  if (portal.placements.some(isTaken)) throw alreadyBound()
-}
-
-function add (call: RestCall): true {
-  const { params, token: { portal: { placements } } } = call
-  const userTypeId = codeOf(call)
-  const handler = text(params.HANDLER)
-  if (!handler) throw argumentError('HANDLER')
-  checkFree(call, handler)
-  if (placements.some(row => row.userTypeId === userTypeId)) throw alreadyBound()
-  placements.push({
-    id: Math.max(0, ...placements.map(({ id }) => id)) + 1,
-    placement: 'USERFIELD_TYPE',
-    userTypeId,
-    userId: 0,
-    handler,
-    options: optionsOf(call),
-    ...textsOf(call, userTypeId)
-  })
-  return true
-}
-
-function find (call: RestCall): PlacementRow {
-  const code = codeOf(call)
-  const row = call.token.portal.placements.find(({ userTypeId }) => userTypeId === code)
+function find (call: RestCall, code: string): PlacementRow {
+  const row = typesOf(call).find(({ userTypeId }) => userTypeId === code)
   if (!row) throw new RestError('ERROR_NOT_FOUND', 'User Field Type not found')
   return row
 }
 
-function update (call: RestCall): true {
-  const { params } = call
-  const row = find(call)
-  const handler = text(params.HANDLER) || row.handler
-  checkFree(call, handler, row)
-  const { title: TITLE, description: DESCRIPTION } = row
-  Object.assign(row, { handler }, params.OPTIONS !== undefined && { options: optionsOf(call) },
-    textsOf({ ...call, params: { TITLE, DESCRIPTION, ...params } }, row.title))
+/** Refuses an address that the portal would not call, and one or a code that another type has. */
+function checkFree (call: RestCall, code: string, handler: string, own?: PlacementRow): void {
+  checkHandler(handler)
+  if (typesOf(call).some(row => row !== own && (row.handler === handler || row.userTypeId === code))) {
+    throw new RestError('ERROR_CORE', 'Unable to set placement handler: Handler already binded')
+  }
+}
+
+/** What a call says of a type: only what it names. */
+function settingsIn ({ params }: RestCall): Partial<PlacementRow> {
+  const { HANDLER, OPTIONS } = params
+  const { TITLE, DESCRIPTION } = { ...params, ...map(Object.values(map(params.LANG_ALL))[0]) }
+  const height = Math.trunc(Number(text(map(OPTIONS).height)))
+  return {
+    ...(text(HANDLER) && { handler: text(HANDLER) }),
+    ...(TITLE !== undefined && { title: text(TITLE) }),
+    ...(DESCRIPTION !== undefined && { description: text(DESCRIPTION) }),
+    ...(OPTIONS !== undefined && { options: height > 0 ? { height } : {} })
+  }
+}
+
+function add (call: RestCall): boolean {
+  requireAdmin(call)
+  const { placements } = call.token.portal
+  const code = codeIn(call)
+  const { handler = '', ...settings } = settingsIn(call)
+  if (!handler) throw argumentError('HANDLER')
+  checkFree(call, code, handler)
+  const id = Math.max(0, ...placements.map(row => row.id)) + 1
+  const row = { id, placement: 'USERFIELD_TYPE', userTypeId: code, userId: 0, handler, options: {} }
+  placements.push({ ...row, title: code, description: '', langAll: {}, ...settings })
   return true
 }
 
-function remove (call: RestCall): true {
-  const row = find(call)
+function update (call: RestCall): boolean {
+  requireAdmin(call)
+  const code = codeIn(call)
+  const settings = settingsIn(call)
+  if (Object.keys(settings).length === 0) throw argumentError('HANDLER|TITLE|DESCRIPTION')
+  const row = find(call, code)
+  checkFree(call, code, settings.handler ?? row.handler, row)
+  Object.assign(row, settings)
+  return true
+}
+
+function remove (call: RestCall): boolean {
+  requireAdmin(call)
+  const row = find(call, codeIn(call))
   const { portal } = call.token
   portal.placements = portal.placements.filter(other => other !== row)
   return true
 }
 
-function list (call: RestCall): Page {
+function list (call: RestCall): unknown {
   requireAdmin(call)
-  const types = call.token.portal.placements.filter(({ userTypeId }) => userTypeId !== undefined)
-  return page(types, call.params.START, rows => rows.map(({ userTypeId, handler, title, description }) =>
+  return page(typesOf(call), call.params.START, rows => rows.map(({ userTypeId, handler, title, description }) =>
     ({ USER_TYPE_ID: userTypeId, HANDLER: handler, TITLE: title, DESCRIPTION: description })))
 }
 
-/** Types of custom fields that the application shows itself: userfieldtype.add, .list, .update, .delete. */
+/** userfieldtype.add, userfieldtype.update, userfieldtype.list, userfieldtype.delete. */
 export const userFieldTypeMethods: RestMethods = {
   'userfieldtype.add': { scopes, run: add },
-  'userfieldtype.list': { scopes, run: list },
   'userfieldtype.update': { scopes, run: update },
+  'userfieldtype.list': { scopes, run: list },
   'userfieldtype.delete': { scopes, run: remove }
 }

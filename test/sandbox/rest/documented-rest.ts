@@ -51,7 +51,16 @@ const options = { data: 'value', data2: 'value2' }
 const DATES = ['TIMESTAMP_X', 'LAST_ACTIVITY_DATE'].map(name => `.result.${name}: string, documented is object`)
 const TAB = exampleOf('placement.unbind').params
 
+const types = (...codes: string[]) => (portal: Portal): void => {
+  placed('USERFIELD_TYPE', handler, ...codes.map(() => 0))(portal)
+  for (const [index, row] of portal.placements.entries()) Object.assign(row, { userTypeId: codes[index] })
+}
+
 export const restRows: Row[] = [
+  { name: 'userfieldtype.add' },
+  { name: 'userfieldtype.update', seed: types('test_type') },
+  { name: 'userfieldtype.list', seed: types('my_custom_type_2', 'my_custom_type_1', 'test_user_type') },
+  { name: 'userfieldtype.delete', seed: types('test') },
   { name: 'user.get', isPart: true, differs: DATES },
   { name: 'user.search', isPart: true, differs: DATES },
   { name: 'user.current', isPart: true },

@@ -16,20 +16,6 @@ const listed = (method: string) => (portal: Portal): void => {
   }
 }
 
-/** Types of custom fields that the application has registered. */
-const typed = (...types: string[]) => (portal: Portal): void => {
-  portal.placements = types.map((userTypeId, index) => ({
-    id: index + 1,
-    placement: 'USERFIELD_TYPE',
-    userTypeId,
-    userId: 0,
-    handler: `https://www.my-domain.ru/handler/${index}`,
-    options: {},
-    title: userTypeId,
-    description: '',
-    langAll: {}
-  }))
-}
 const text = { USER_TYPE_ID: 'string', FIELD_NAME: 'UF_CRM_1' }
 /** The smart processes of the example, which the sandbox has not. */
 const PROCESSES = [1224, 1226, 1268, 1278].map(id => `.result.SETTINGS.DYNAMIC_${id}: missing`)
@@ -55,9 +41,5 @@ export const userFieldRows: Row[] = [
   { name: 'crm.userfield.types', own: [] },
   { name: 'crm.userfield.fields' },
   { name: 'crm.userfield.enumeration.fields' },
-  { name: 'crm.userfield.settings.fields' },
-  { name: 'userfieldtype.add', seed: typed() },
-  { name: 'userfieldtype.update', own: [] },
-  { name: 'userfieldtype.list', seed: typed('my_custom_type_2', 'my_custom_type_1', 'test_user_type') },
-  { name: 'userfieldtype.delete', seed: typed('test'), own: [] }
+  { name: 'crm.userfield.settings.fields' }
 ]

@@ -83,7 +83,7 @@ await t.test('REST batch: odd commands and references have an answer of their ow
     const texts = Object.entries(found).map(([key, error]) => [key, Object(error).error_description])
     t.strictSame(Object.fromEntries(texts), errors, JSON.stringify(cmd))
   }
-  for (const [halt, keys] of [[1, ['a']], ['Y', ['a']], [true, ['a']], ['0', ['a', 'c']], [[1], ['a', 'c']]]) {
+  for (const [halt, keys] of [[1, ['a']], ['Y', ['a']], [true, ['a']], ['0', ['a', 'c']], [[1], ['a']]]) {
     const { result } = await batch(alpha, { a: 'profile', b: 'nothing', c: 'profile' }, halt)
     t.strictSame(Object.keys(result), keys, `halt ${JSON.stringify(halt)}`)
   }

@@ -1,63 +1,71 @@
 import t from 'tap'
-import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
-const HANDLER = 'https://a.example/field'
-const type = { USER_TYPE_ID: 'Amount', HANDLER, TITLE: 'Amount', DESCRIPTION: 'A number', OPTIONS: { height: '60' } }
+const HANDLER = 'https://a.example/placement'
 
-await t.test('REST userfieldtype: a type is registered, opened, changed and removed', async t => {
+await t.test('REST userfieldtype: a type is added, changed, listed and deleted', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  const list = () => resultOf(alpha, 'userfieldtype.list')
-  t.equal(await resultOf(alpha, 'userfieldtype.add', type), true)
-  t.equal(await resultOf(alpha, 'userfieldtype.add', { USER_TYPE_ID: 'plain', HANDLER: `${HANDLER}2` }), true)
-  const amount = { USER_TYPE_ID: 'amount', HANDLER, TITLE: 'Amount', DESCRIPTION: 'A number' }
-  const plain = { USER_TYPE_ID: 'plain', HANDLER: `${HANDLER}2`, TITLE: 'plain', DESCRIPTION: '' }
-  t.strictSame(await list(), [amount, plain])
-  t.match(alpha.placements, [{ options: { height: 60 } }, { options: {} }])
+  const rating = { USER_TYPE_ID: 'Rating', HANDLER, OPTIONS: { height: '60' } }
+  t.equal(await resultOf(alpha, 'userfieldtype.add', rating), true)
+  t.equal(await resultOf(alpha, 'userfieldtype.add', {
+    USER_TYPE_ID: 'map', HANDLER: `${HANDLER}?map`, LANG_ALL: { en: { TITLE: 'Map', DESCRIPTION: 'A place' } }
+  }), true)
+  const map = { USER_TYPE_ID: 'map', HANDLER: `${HANDLER}?map`, TITLE: 'Map', DESCRIPTION: 'A place' }
+  t.match((await callRest(alpha, 'userfieldtype.list')).body, {
+    result: [{ USER_TYPE_ID: 'rating', HANDLER, TITLE: 'rating', DESCRIPTION: '' }, map], total: 2
+  })
+  t.strictSame(alpha.placements.map(({ options }) => options), [{ height: 60 }, {}])
+
+  const changes = { USER_TYPE_ID: 'RATING', TITLE: 'Stars', OPTIONS: { height: 0 } }
+  t.equal(await resultOf(alpha, 'userfieldtype.update', changes), true)
+  const more = { USER_TYPE_ID: 'rating', HANDLER, DESCRIPTION: 'One to five' }
+  t.equal(await resultOf(alpha, 'userfieldtype.update', more), true)
+  t.strictSame(await resultOf(alpha, 'userfieldtype.list'),
+    [{ USER_TYPE_ID: 'rating', HANDLER, TITLE: 'Stars', DESCRIPTION: 'One to five' }, map])
+  t.strictSame(alpha.placements[0]?.options, {})
+  t.equal(await resultOf(alpha, 'userfieldtype.delete', { USER_TYPE_ID: 'rating' }), true)
+  t.strictSame(await resultOf(alpha, 'userfieldtype.list'), [map])
+})
+
+await t.test('REST userfieldtype: the methods of placements leave a type alone', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'userfieldtype.add', { USER_TYPE_ID: 'rating', HANDLER })
+  t.strictSame(await resultOf(alpha, 'placement.get'), [])
+  t.strictSame(await resultOf(alpha, 'placement.unbind', { PLACEMENT: 'USERFIELD_TYPE', HANDLER }), { count: 0 })
+  t.equal((await resultOf(alpha, 'userfieldtype.list') as unknown[]).length, 1) // a list of types
+})
+
+await t.test('REST userfieldtype: calls of a type go to its address', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
   alpha.installed = true
-  t.match(alpha.placementCall('USERFIELD_TYPE').url, `${HANDLER}?DOMAIN=`)
-
-  t.strictSame(await resultOf(alpha, 'placement.get'), [], 'it is no placement that somebody has bound')
-  t.strictSame(await resultOf(alpha, 'placement.unbind', { PLACEMENT: 'USERFIELD_TYPE' }), { count: 0 })
-  t.equal(await resultOf(alpha, 'userfieldtype.update', { USER_TYPE_ID: 'AMOUNT', TITLE: 'Sum', OPTIONS: {} }), true)
-  t.match(alpha.placements, [{ handler: HANDLER, title: 'Sum', description: 'A number', options: {} }, {}])
-  t.equal(await resultOf(alpha, 'userfieldtype.update', { USER_TYPE_ID: 'amount', HANDLER: `${HANDLER}3` }), true)
-  t.match(await list(), [{ HANDLER: `${HANDLER}3`, TITLE: 'Sum' }, {}])
-  t.equal(await resultOf(alpha, 'userfieldtype.delete', { USER_TYPE_ID: 'amount' }), true)
-  t.match(await list(), [{ USER_TYPE_ID: 'plain' }])
+  await resultOf(alpha, 'userfieldtype.add', { USER_TYPE_ID: 'rating', HANDLER })
+  t.match(alpha.placementCall('USERFIELD_TYPE').url, `${HANDLER}?`)
 })
 
-await t.test('REST userfieldtype: a custom field of such a type is added', async t => {
+await t.test('REST userfieldtype: refuses with the documented codes', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  const field = { fields: { USER_TYPE_ID: 'amount', FIELD_NAME: 'SUM' } }
-  t.strictSame(await failureOf(alpha, 'crm.deal.userfield.add', field), [400, 'ERROR_CORE'])
-  await resultOf(alpha, 'userfieldtype.add', type)
-  const types = await resultOf(alpha, 'crm.userfield.types') as object[] // a list
-  t.match(types.at(-1), { ID: 'amount', title: 'Amount' })
-  const id = await resultOf(alpha, 'crm.deal.userfield.add', field)
-  const name = `rest_${alpha.state.application.id}_amount`
-  t.match(await resultOf(alpha, 'crm.deal.userfield.get', { id }), { USER_TYPE_ID: name, SETTINGS: [] })
-  t.equal(await resultOf(alpha, 'crm.deal.update', { id: 8061, fields: { UF_CRM_SUM: '12 EUR' } }), true)
-  t.match(await resultOf(alpha, 'crm.deal.get', { id: 8061 }), { UF_CRM_SUM: '12 EUR' })
-})
-
-await t.test('REST userfieldtype: what a portal refuses', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  await resultOf(alpha, 'userfieldtype.add', type)
-  await resultOf(alpha, 'userfieldtype.add', { USER_TYPE_ID: 'plain', HANDLER: `${HANDLER}2` })
-  const rows: Array<[name: string, params: Record<string, unknown>, answer: unknown[]]> = [
+  await resultOf(alpha, 'userfieldtype.add', { USER_TYPE_ID: 'rating', HANDLER })
+  await resultOf(alpha, 'userfieldtype.add', { USER_TYPE_ID: 'map', HANDLER: `${HANDLER}?map` })
+  const rows: Array<[method: string, params: Record<string, unknown>, expected: unknown[]]> = [
     ['add', { HANDLER }, [400, 'ERROR_ARGUMENT', 'USER_TYPE_ID']],
-    ['add', { USER_TYPE_ID: 'x' }, [400, 'ERROR_ARGUMENT', 'HANDLER']],
-    ['add', { USER_TYPE_ID: 'x', HANDLER: 'ftp://a.example' }, [400, 'ERROR_UNSUPPORTED_PROTOCOL']],
-    ['add', { USER_TYPE_ID: 'x', HANDLER }, [400, 'ERROR_CORE']],
-    ['add', { USER_TYPE_ID: 'amount', HANDLER: `${HANDLER}9` }, [400, 'ERROR_CORE']],
-    ['update', { USER_TYPE_ID: 'plain', HANDLER }, [400, 'ERROR_CORE']],
-    ['update', { USER_TYPE_ID: 'x' }, [400, 'ERROR_NOT_FOUND']],
-    ['delete', { USER_TYPE_ID: 'x' }, [400, 'ERROR_NOT_FOUND']]
+    ['add', { USER_TYPE_ID: 'stars' }, [400, 'ERROR_ARGUMENT', 'HANDLER']],
+    ['add', { USER_TYPE_ID: 'stars', HANDLER: 'handler' }, [400, 'ERROR_WRONG_HANDLER_URL']],
+    ['add', { USER_TYPE_ID: 'stars', HANDLER }, [400, 'ERROR_CORE']],
+    ['add', { USER_TYPE_ID: 'rating', HANDLER: `${HANDLER}?stars` }, [400, 'ERROR_CORE']],
+    ['update', { TITLE: 'Stars' }, [400, 'ERROR_ARGUMENT', 'USER_TYPE_ID']],
+    ['update', { USER_TYPE_ID: 'rating' }, [400, 'ERROR_ARGUMENT', 'HANDLER|TITLE|DESCRIPTION']],
+    ['update', { USER_TYPE_ID: 'rating', HANDLER: `${HANDLER}?map` }, [400, 'ERROR_CORE']],
+    ['update', { USER_TYPE_ID: 'stars', TITLE: 'Stars' }, [400, 'ERROR_NOT_FOUND']],
+    ['delete', {}, [400, 'ERROR_ARGUMENT', 'USER_TYPE_ID']],
+    ['delete', { USER_TYPE_ID: 'stars' }, [400, 'ERROR_NOT_FOUND']]
   ]
-  for (const [name, params, answer] of rows) {
-    t.strictSame(await failureOf(alpha, `userfieldtype.${name}`, params), answer, `${name} ${JSON.stringify(params)}`)
+  for (const [method, params, expected] of rows) {
+    const name = `${method} ${JSON.stringify(params)}`
+    t.strictSame(await failureOf(alpha, `userfieldtype.${method}`, params), expected, name)
   }
-  for (const name of ['add', 'list', 'update', 'delete']) {
-    t.strictSame(await failureOf(alpha, `userfieldtype.${name}`, type, alpha.users.employee), [403, 'ACCESS_DENIED'])
+  for (const method of ['add', 'update', 'list', 'delete']) {
+    const params = { USER_TYPE_ID: 'rating', HANDLER }
+    const failure = await failureOf(alpha, `userfieldtype.${method}`, params, alpha.users.employee)
+    t.strictSame(failure, [403, 'ACCESS_DENIED'], method)
   }
 })

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Portal } from '../../../../sandbox/index.ts'
-import { callRest, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 const add = (portal: Portal, fields: object, kind = 'deal') =>
   resultOf(portal, `crm.${kind}.userfield.add`, { fields: { USER_TYPE_ID: 'string', ...fields } })
@@ -121,4 +121,19 @@ await t.test('REST custom fields: wrong calls are refused with the documented te
       { status: 400, body: { error: '', error_description: 'Access denied.' } }, `${name} of an employee`)
   }
   t.match(await callRest(alpha, 'crm.contact.userfield.get', { id }, employee), { status: 200 })
+})
+
+await t.test('REST userfield: a custom field has a type of the application', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const field = { fields: { USER_TYPE_ID: 'amount', FIELD_NAME: 'SUM' } }
+  t.strictSame(await failureOf(alpha, 'crm.deal.userfield.add', field), [400, 'ERROR_CORE'])
+  await resultOf(alpha, 'userfieldtype.add',
+    { USER_TYPE_ID: 'amount', HANDLER: 'https://a.example/field', TITLE: 'Amount' })
+  const types = await resultOf(alpha, 'crm.userfield.types') as object[] // a list
+  t.match(types.at(-1), { ID: 'amount', title: 'Amount' })
+  const id = await resultOf(alpha, 'crm.deal.userfield.add', field)
+  const name = `rest_${alpha.state.application.id}_amount`
+  t.match(await resultOf(alpha, 'crm.deal.userfield.get', { id }), { USER_TYPE_ID: name, SETTINGS: [] })
+  t.equal(await resultOf(alpha, 'crm.deal.update', { id: 8061, fields: { UF_CRM_SUM: '12 EUR' } }), true)
+  t.match(await resultOf(alpha, 'crm.deal.get', { id: 8061 }), { UF_CRM_SUM: '12 EUR' })
 })
