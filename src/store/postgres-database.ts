@@ -1,4 +1,4 @@
-import { CompiledQuery, Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { publishQuery } from '../diagnostics/measurements.ts'
 import type { Database } from './database.ts'
@@ -7,6 +7,8 @@ import { addPatientTwin } from './patient-twins.ts'
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
 const unresponsiveMs = 6000
 const int8 = 20
+// PostgreSQL's code for a write in a transaction that only reads
+const readOnly = '25006'
 
 /** What the address does not say of a connection. It says all of TLS: `?sslmode=verify-full&sslrootcert=…`. */
 export function postgresConfig (url: string): pg.ClientConfig {
@@ -25,30 +27,36 @@ export function postgresConfig (url: string): pg.ClientConfig {
 
 const ignore = () => {}
 
-/** The connections of one process; `onLost` is called with the error of one that broke while idle. */
-export function openPostgresPool (config: pg.PoolConfig, onLost: (error: Error) => void = ignore): pg.Pool {
-  const pool = new pg.Pool({ max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config })
+// Of two statements at the same time one decides, and the other waits for it: under a stricter isolation, which a
+// database can have for all, the other would fail.
+const isolation = "set default_transaction_isolation = 'read committed'"
+
+/**
+ * The connections of one process; `onLost` is called with the error of one that broke while idle. Each begins with
+ * these statements: options of the address would have the last word.
+ */
+export function openPostgresPool (
+  config: pg.PoolConfig, onLost: (error: Error) => void = ignore, ...settings: string[]
+): pg.Pool {
+  const onConnect = async (client: pg.ClientBase) => { await client.query([isolation, ...settings].join(';')) }
+  const options = { max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config }
+  // Its type does not know that the pool waits for it.
+  const pool = new pg.Pool(Object.assign(options, { onConnect }))
   pool.on('error', onLost)
   pool.on('connect', (client) => {
     // A connection that breaks in use rejects its query. Without a listener its error would also end the process.
     client.on('error', ignore)
-    endWhenUnresponsive(client)
+    endWhenUseless(client)
   })
   return pool
 }
 
 /** For what no call waits for: statements may take their time, and with `read` every write fails. */
 export function openPatientDatabase (config: pg.PoolConfig, access: 'read' | 'write'): Kysely<Database> {
-  const dialect = new PostgresDialect({
-    pool: openPostgresPool({ ...config, statement_timeout: 0, query_timeout: 0 }),
-    // By statements: options of the address would have the last word.
-    async onCreateConnection (connection) {
-      const readOnly = access === 'read' ? 'on' : 'off'
-      await connection.executeQuery(CompiledQuery.raw(`set default_transaction_read_only = ${readOnly}`))
-      await connection.executeQuery(CompiledQuery.raw('set statement_timeout = 0'))
-    }
-  })
-  return new Kysely<Database>({ dialect })
+  const mode = `set default_transaction_read_only = ${access === 'read' ? 'on' : 'off'}`
+  const patient = { ...config, statement_timeout: 0, query_timeout: 0 }
+  const pool = openPostgresPool(patient, ignore, mode, 'set statement_timeout = 0')
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
 
 /** The database of a service: its statements have the time that `config` gives them. */
@@ -60,16 +68,26 @@ export function openPostgresDatabase (config: pg.PoolConfig, onLost?: (error: Er
   return db
 }
 
-/** A connection that once did not answer never will, but it looks open: the pool would hand it out for minutes. */
-function endWhenUnresponsive (client: pg.PoolClient): void {
+/**
+ * A connection that once did not answer never will, and one to a server that has become a replica never writes again.
+ * But both look open: the pool would hand them out for minutes.
+ */
+function endWhenUseless (client: pg.PoolClient): void {
   const { query } = client
+  let why: pg.DatabaseError | undefined
   Object.assign(client, {
     async query (...question: unknown[]): Promise<unknown> {
+      // The end of a transaction, whose error would hide this one.
+      if (why !== undefined) throw why
       try {
         return await Reflect.apply(query, client, question)
       } catch (error) {
-        if ((error as Error).message === 'Query read timeout') client.end(ignore) // pg rejects with nothing but errors
-        throw error
+        const failure = error as pg.DatabaseError // pg rejects with nothing but errors
+        if (failure.code === readOnly || failure.message === 'Query read timeout') {
+          why = failure
+          client.end(ignore)
+        }
+        throw failure
       }
     }
   })

@@ -25,6 +25,8 @@ const open = (log?: pino.Logger) => openStore({ url, keyRing, ...(log && { log }
 const owner = new pg.Client(url)
 owner.on('error', () => {})
 await owner.connect()
+// As a database can have it that others use, too.
+await owner.query(`alter database ${new URL(url).pathname.slice(1)} set default_transaction_isolation = 'serializable'`)
 
 await t.test('PostgreSQL: one of many instances that start at once makes the tables', async t => {
   const { lines, stream } = logLines()
@@ -187,6 +189,20 @@ await t.test('pool: gives up a silent connection with its first statement', asyn
   t.not(await backend(), first)
   await t.rejects(sql`select nothing`.execute(db), { code: '42703' })
   await backend()
+})
+
+await t.test('pool: gives up a connection to what has become a replica with its first write', async t => {
+  const address = postgres.createDatabase()
+  const setReadOnly = (value: 'on' | 'off') =>
+    owner.query(`alter database ${new URL(address).pathname.slice(1)} set default_transaction_read_only = ${value}`)
+  await setReadOnly('on')
+  const store = await openStore({ url: address, keyRing })
+  t.after(() => store.close())
+  await store.ping()
+  // Of connections that are there, the database keeps to what it was when they began.
+  await setReadOnly('off')
+  await t.rejects(store.install(installed, 10), { code: '25006' })
+  t.equal(await store.install(installed, 10), true)
 })
 
 await t.test('migrate: lets a statement take longer than those of calls', async t => {
