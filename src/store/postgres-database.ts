@@ -1,4 +1,5 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { setTimeout as wait } from 'node:timers/promises'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { publishQuery } from '../diagnostics/measurements.ts'
 import type { Database } from './database.ts'
@@ -6,7 +7,12 @@ import { addPatientTwin } from './patient-twins.ts'
 
 // Longer than PostgreSQL itself takes to give a statement up: then the server, or the way to it, is gone.
 const unresponsiveMs = 6000
+// Includes the wait for a connection that is free.
+const connectMs = 5000
+const pauseMs = 100
 const int8 = 20
+// PostgreSQL's code for a connection beyond its limit
+const tooMany = '53300'
 // PostgreSQL's code for a write in a transaction that only reads
 const readOnly = '25006'
 
@@ -15,8 +21,7 @@ export function postgresConfig (url: string): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: 'fastify-bitrix24',
-    // Includes the wait for a connection that is free.
-    connectionTimeoutMillis: 5000,
+    connectionTimeoutMillis: connectMs,
     statement_timeout: 5000,
     query_timeout: unresponsiveMs,
     keepAlive: true,
@@ -42,6 +47,8 @@ export function openPostgresPool (
   const options = { max: 10, idleTimeoutMillis: 60_000, maxLifetimeSeconds: 300, ...config }
   // Its type does not know that the pool waits for it.
   const pool = new pg.Pool(Object.assign(options, { onConnect }))
+  const { connect } = pool
+  Object.assign(pool, { connect: () => untilThereIsRoom(() => Reflect.apply(connect, pool, [])) })
   pool.on('error', onLost)
   pool.on('connect', (client) => {
     // A connection that breaks in use rejects its query. Without a listener its error would also end the process.
@@ -49,6 +56,28 @@ export function openPostgresPool (
     endWhenUseless(client)
   })
   return pool
+}
+
+/** Waits while the server gives no more connections: one of the pool's, or of another instance, may be free soon. */
+async function untilThereIsRoom (
+  connect: () => Promise<pg.PoolClient>, end = Date.now() + connectMs
+): Promise<pg.PoolClient> {
+  try {
+    return await connect()
+  } catch (error) {
+    if ((error as pg.DatabaseError).code !== tooMany || Date.now() >= end) throw error
+  }
+  await wait(pauseMs)
+  return await untilThereIsRoom(connect, end)
+}
+
+/** Throws for a database that cannot keep every text: one that did not fit would keep all others from being written. */
+export async function requireUnicode (db: Kysely<Database>): Promise<void> {
+  const { rows } = await sql<{ encoding: string }>`select getdatabaseencoding() as encoding`.execute(db)
+  for (const { encoding } of rows) {
+    // SQL_ASCII keeps bytes as they are.
+    if (!['UTF8', 'SQL_ASCII'].includes(encoding)) throw new Error(`its encoding is ${encoding}, and must be UTF8`)
+  }
 }
 
 /** For what no call waits for: statements may take their time, and with `read` every write fails. */
