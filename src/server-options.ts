@@ -17,8 +17,11 @@ const timeouts = {
 const maxConnections = 2000
 
 /** Takes the path of PUBLIC_URL off an address, which proxies hand on or cut off. */
-const withoutBase = (base: string) => ({ url }: { url?: string | undefined }): string =>
-  String(url).startsWith(`${base}/`) ? String(url).slice(base.length) : String(url)
+const withoutBase = (base: string) => ({ url }: { url?: string | undefined }): string => {
+  // Some proxies name the host before it.
+  const path = String(url).replace(/^https?:\/\/[^/?#]*/i, '')
+  return path.startsWith(`${base}/`) ? path.slice(base.length) : path
+}
 
 /** Options of the Fastify instance that the app is registered in. It speaks HTTP: HTTPS ends at the proxy in front. */
 export function serverOptions (config: Config): FastifyServerOptions {

@@ -19,11 +19,22 @@ declare module 'fastify' {
   interface FastifyInstance { notes: ReturnType<typeof createNotes> }
 }
 
+// Of a dialog: as many as its page shows. One person who writes all day must not fill the disk.
 const most = 50
 
 /** Notes on dialogs, each of a portal. */
 function createNotes (database: FastifyInstance['database']) {
   const db = database.withTables<NoteTables>()
+
+  /** Deletes those of a dialog that are older than the newest ones. */
+  async function deleteOld (memberId: string, dialogId: string): Promise<void> {
+    await db.deleteFrom('notes').where('member_id', '=', memberId).where('dialog_id', '=', dialogId)
+      .where('at', '<', ({ selectFrom }) => selectFrom('notes').select('at')
+        .where('member_id', '=', memberId).where('dialog_id', '=', dialogId)
+        .orderBy('at', 'desc').limit(1).offset(most - 1))
+      .execute()
+  }
+
   return {
     /** The newest notes on a dialog, newest first. */
     async of (memberId: string, dialogId: string): Promise<Note[]> {
@@ -35,6 +46,7 @@ function createNotes (database: FastifyInstance['database']) {
     async add (memberId: string, dialogId: string, { userId, text, at }: Note): Promise<void> {
       await db.insertInto('notes')
         .values({ id: randomUUID(), member_id: memberId, dialog_id: dialogId, user_id: userId, text, at }).execute()
+      await deleteOld(memberId, dialogId)
     },
     /** Forgets the notes of a portal up to a time: later ones are of a new installation. */
     async forget (memberId: string, until: number): Promise<void> {

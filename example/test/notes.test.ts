@@ -49,6 +49,16 @@ await t.test('notes: are refused for a dialog that the user is not in', async t 
   t.notMatch((await open(service, 'chat2')).text, 'data-user-id')
 })
 
+await t.test('notes: are kept as long as they are shown', async t => {
+  const { fastify: { database, notes } } = await startService(t)
+  await notes.add('m', 'other', { userId: 1, text: 'of another dialog', at: 0 })
+  for (let at = 1; at <= 60; at++) await notes.add('m', '2', { userId: 1, text: `note ${at}`, at })
+  const shown = await notes.of('m', '2')
+  t.strictSame([shown.length, shown[0]?.at, shown.at(-1)?.at], [50, 60, 11])
+  const rows = await database.selectFrom('notes' as 'installations').select('member_id').execute()
+  t.equal(rows.length, 51)
+})
+
 await t.test('notes: go with the installation', async t => {
   const service = await startService(t)
   const { alpha } = service

@@ -65,7 +65,7 @@ export function readAppInfo (json: unknown) {
 export function readTokens (json: unknown, now: number) {
   if (!tokensCheck.Check(json)) return undefined
   // What cannot be read, or is beyond the hour that Bitrix24's tokens live, is taken for that hour.
-  const ends = [now + toNumber(json.expires_in) * 1000, toMilliseconds(json.expires) ?? NaN]
+  const ends = [now + wholeMilliseconds(toNumber(json.expires_in)), toMilliseconds(json.expires) ?? NaN]
   const expiresAt = ends.find(end => end > now && end <= now + hour) ?? now + hour
   return {
     tokens: { accessToken: json.access_token, refreshToken: text(json.refresh_token), expiresAt },
@@ -80,10 +80,13 @@ const text = (value: unknown): string | undefined => typeof value === 'string' &
 const toNumber = (value: unknown): number =>
   typeof value === 'number' || text(value)?.trim() ? Number(value) : NaN
 
+/** PostgreSQL would refuse a fraction of one, and the pair with it. */
+const wholeMilliseconds = (seconds: number): number => Math.floor(seconds * 1000)
+
 /** Reads ISO 8601, as in an SDK's fixture, and Unix seconds, as in other answers of the same server. */
 function toMilliseconds (expires: unknown): number | undefined {
   const seconds = toNumber(expires)
-  if (seconds > 0 && Number.isFinite(seconds)) return seconds * 1000
+  if (seconds > 0 && Number.isFinite(seconds)) return wholeMilliseconds(seconds)
   // Date.parse finds a time in almost any text.
   const iso = text(expires) ?? ''
   const time = /^\d{4}-\d\d-\d\dT/.test(iso) ? Date.parse(iso) : NaN

@@ -46,11 +46,15 @@ async function journal (fastify: FastifyInstance, options: JournalOptions) {
   // Fastify says when a handler begins. A hook would cost every call more.
   const handlers = channel('tracing:fastify.request.handler:start')
   const requestIds = new AsyncLocalStorage<string>()
+  // The channels are those of the process, in which there may be other applications.
+  const isOurs = ({ application }: Pick<RestMessage, 'application'>) => application === fastify.authToken
   const onRest = (message: unknown) => {
-    journal.add(restEntry(message as RestMessage, requestIds.getStore(), now()))
+    const rest = message as RestMessage
+    if (isOurs(rest)) journal.add(restEntry(rest, requestIds.getStore(), now()))
   }
   const onEvent = (message: unknown) => {
-    journal.add(eventEntry(message as EventMessage, requestIds.getStore(), now()))
+    const event = message as EventMessage
+    if (isOurs(event)) journal.add(eventEntry(event, requestIds.getStore(), now()))
   }
   handlers.bindStore(requestIds, idOfRequest)
   restChannel.subscribe(onRest)
@@ -70,5 +74,7 @@ async function journal (fastify: FastifyInstance, options: JournalOptions) {
 export default fp(journal, {
   fastify: '5.x',
   name: 'b24-journal',
-  dependencies: ['b24-placement-dispatch', 'b24-page', 'b24-page-session', 'b24-installation', 'b24-portal-rest']
+  dependencies: [
+    'b24-auth-token', 'b24-placement-dispatch', 'b24-page', 'b24-page-session', 'b24-installation', 'b24-portal-rest'
+  ]
 })

@@ -56,7 +56,7 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
   must(checkInterval > 0, 'checkInterval', 'be above 0')
   must(delays.length > 0 && delays.every(delay => delay >= 0), 'delays', 'hold at least one number, and none below 0')
   must(typeof now === 'function', 'now', 'be a function')
-  const { installations, tokens: { isLostSystemUser } } = fastify
+  const { authToken, installations, tokens: { isLostSystemUser } } = fastify
   const log = fastify.log.child({ part: 'events' })
   const isTemporary = (error: unknown) => temporary.some(kind => error instanceof kind)
   // No token of Bitrix24 lives longer than an hour.
@@ -65,7 +65,9 @@ async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEven
     confirm: installations.confirmUninstall, unconfirmed: installations.unconfirmed, log, interval: checkInterval, now
   })
   fastify.decorate('lifecycleEvents', {
-    take: createTakeEvent({ verify: fastify.authToken.verify, limit, installations, isLostSystemUser, queue, checks }),
+    take: createTakeEvent({
+      application: authToken, verify: authToken.verify, limit, installations, isLostSystemUser, queue, checks
+    }),
     pending: queue.size
   })
 

@@ -15,6 +15,8 @@ import { unverifiedShares, verifiedShares } from './shares.ts'
 import type { UninstallChecks } from './uninstall-checks.ts'
 
 interface TakeEventDependencies {
+  /** See EventMessage */
+  application: object
   verify: (call: UnverifiedCall) => Promise<VerifiedCall>
   /** Counts a verified event of a user, and throws beyond a limit */
   limit: (memberId: string, userId: number) => void | Promise<void>
@@ -37,7 +39,7 @@ const events = ['ONAPPINSTALL', 'ONAPPUPDATE', 'ONAPPUNINSTALL', 'ONAPPUSERREADY
 
 /** Takes events: verifies them while Bitrix24 waits, and works on them after. */
 export function createTakeEvent (dependencies: TakeEventDependencies) {
-  const { verify, limit, installations, isLostSystemUser, queue, checks } = dependencies
+  const { application, verify, limit, installations, isLostSystemUser, queue, checks } = dependencies
   // Some portals are said to repeat events for a day. Only verified events that are done stand here, so a forged one
   // can't keep a true one out.
   const done = new LRUCache<string, true>({ ...upTo(10_000), ttl: day })
@@ -68,7 +70,7 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
     // By user, so that an employee's events do not displace those of an administrator.
     const isTaken = queue.add({ key: `${name} ${memberId} ${userId}`, name, shares: verifiedShares(memberId), run })
     const refusal = isTaken ? undefined : new TooManyInstallationsError()
-    publish({ ...facts, memberId, userId }, begin, refusal)
+    publish({ ...facts, application, memberId, userId }, begin, refusal)
     if (refusal !== undefined) throw refusal
   }
 
@@ -81,7 +83,7 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
     await installations.requestUninstall(memberId, request, ip)
     // Whoever knows the application token can repeat the request.
     if (!checks.isDue(memberId, request)) return
-    publish({ ...facts, memberId, userId: 0 }, begin)
+    publish({ ...facts, application, memberId, userId: 0 }, begin)
     const run = () => installations.confirmUninstall(memberId, request)
     // If there is no room, the next look finds the stored request.
     queue.add({ key: `${name} ${memberId}`, name, shares: verifiedShares(memberId), run })

@@ -131,7 +131,7 @@ const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify,
       summary: 'Writes a link to a screen',
       security: [{ session: [] }, { apiKey: [] }],
       body: LinkRequestSchema,
-      response: { 200: LinkSchema, 400: FieldsErrorSchema, ...errorResponses(401, 403, 404, 429, 503) }
+      response: { 200: LinkSchema, 400: FieldsErrorSchema, ...errorResponses(401, 403, 404, 413, 415, 429, 503) }
     }
   }, async (request) => {
     const { screen, params, portal } = request.body

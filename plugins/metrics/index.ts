@@ -42,9 +42,17 @@ async function metrics (fastify: FastifyInstance, { token = '', path = '/metrics
   }
 
   let started: ReturnType<typeof start> | undefined
+  const startOnce = () => {
+    started ??= start(fastify).catch(error => {
+      // The next reading tries again.
+      started = undefined
+      throw error
+    })
+    return started
+  }
   fastify.addHook('onClose', async () => { (await started)?.stop() })
   fastify.get(path, { logLevel: 'warn', onRequest }, async (_request, reply) => {
-    const { contentType, text } = await (started ??= start(fastify))
+    const { contentType, text } = await startOnce()
     reply.type(contentType)
     return await text()
   })

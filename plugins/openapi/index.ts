@@ -28,9 +28,12 @@ async function openapi (fastify: FastifyInstance, { title, url, path }: OpenapiO
   const routes: RouteOptions[] = []
   fastify.addHook('onRoute', route => { routes.push(route) })
   const describeRoutes = async () => (await import('./describe.ts')).describe(routes, { title, url })
-  // Once, as anybody can ask.
+  // Once, as anybody can ask; again after a failure.
   let description: ReturnType<typeof describeRoutes> | undefined
-  fastify.get(path, async () => await (description ??= describeRoutes()))
+  fastify.get(path, async () => await (description ??= describeRoutes().catch(error => {
+    description = undefined
+    throw error
+  })))
 }
 
 export default fp(openapi, { fastify: '5.x', name: 'b24-openapi' })

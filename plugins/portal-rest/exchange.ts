@@ -5,6 +5,7 @@ import type { PortalRefusal, RestCommand, RestCredentials } from './rest-interfa
 
 interface ExchangeOptions {
   credentials: RestCredentials
+  application: object | undefined
   /** Those of a batch */
   commands?: readonly RestCommand[] | undefined
   /** Calls `onBegin` when its turn has come */
@@ -13,7 +14,7 @@ interface ExchangeOptions {
 
 /** Sends a call and reads why it was refused, if it was; publishes both. Throws what `send` and `refusalIn` throw. */
 export async function exchange (
-  call: RestCommand, { credentials, commands, send }: ExchangeOptions
+  call: RestCommand, { credentials, application, commands, send }: ExchangeOptions
 ): Promise<{ reply: PortalReply, refusal: PortalRefusal | undefined }> {
   const { memberId, userId, accessToken } = credentials
   let begin: number | undefined
@@ -23,8 +24,9 @@ export async function exchange (
     const { status = 0, sent = 0, received = 0 } = reply ?? {}
     const seconds = (performance.now() - begin) / 1000
     const { method } = call
+    const ended = { seconds, status, refusal, refusedCommand, sent, received }
     restChannel.publish({
-      memberId, userId, method, commands: commands ?? [call], seconds, status, refusal, refusedCommand, sent, received
+      application, memberId, userId, method, commands: commands ?? [call], ...ended
     } satisfies RestMessage)
   }
   let reply: PortalReply | undefined

@@ -65,7 +65,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   const must = optionsOf<PortalRestOptions>('portal-rest')
   must(hasMethod(store, 'recordPortal'), 'store', 'be a store of installations')
   must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
-  const connections = createPortalConnections({ allowInsecurePortals })
+  const shared = { connections: createPortalConnections({ allowInsecurePortals }), application: fastify.authToken }
   const clients = new LRUCache<string, InstalledPortal>({
     max: maxPortals, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true
   })
@@ -78,7 +78,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   const asked = new WeakMap<FastifyRequest, Promise<boolean>>()
   fastify.addHook('onClose', async () => {
     clients.clear()
-    await connections.close()
+    await shared.connections.close()
   })
 
   function openInstalled (memberId: string, pair: 'holder' | 'preferred'): PortalRest {
@@ -89,7 +89,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
     const moved = async () => await confirmAddress(await credentials())
     const userRefused = ({ userId }: RestCredentials, code: string) =>
       fastify.tokens.systemUserRefused(memberId, userId, code)
-    return createPortalRest({ credentials, moved, userRefused }, { connections, blocked: blocked.memo(memberId) })
+    return createPortalRest({ credentials, moved, userRefused }, { ...shared, blocked: blocked.memo(memberId) })
   }
 
   function openPortal (memberId: string): InstalledPortal {
@@ -106,7 +106,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
     }
     const moved = async () => { address = await confirmAddress(await credentials()) }
     return createPortalRest({ credentials, moved }, {
-      connections, blocked: blocked.memo(request.verifiedCall?.memberId ?? '')
+      ...shared, blocked: blocked.memo(request.verifiedCall?.memberId ?? '')
     })
   }
 
@@ -117,7 +117,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   }
 
   async function isAdminOf (call: RestCredentials): Promise<boolean> {
-    const asking = openPortalRest(call, { connections }).batch({ profile: { method: 'profile', params: {} } })
+    const asking = openPortalRest(call, shared).batch({ profile: { method: 'profile', params: {} } })
     const answers = await Promise.race([asking, wait(adminPatience, undefined, { ref: false })]).catch(() => undefined)
     const profile = answers?.['profile']
     return profile !== undefined && 'ok' in profile && (profile.ok as { ADMIN?: boolean } | null)?.ADMIN === true
@@ -139,7 +139,7 @@ async function portalRest (fastify: FastifyInstance, { store, allowInsecurePorta
   fastify.decorate('portal', memberId => clients.get(memberId) ?? openPortal(memberId))
   fastify.decorate('portalRest', {
     ofUser,
-    open: credentials => openPortalRest(credentials, { connections }),
+    open: credentials => openPortalRest(credentials, shared),
     isAdmin,
     isAdminOf
   })

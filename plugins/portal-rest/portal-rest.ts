@@ -38,7 +38,7 @@ const isSame = (one: RestCredentials, other: RestCredentials) =>
  * followed: the token would go along.
  */
 export function createPortalRest (source: RestSource, options: RestOptions): PortalRest {
-  const { connections, pauses = limitPauses, blocked = new Map() } = options
+  const { connections, application, pauses = limitPauses, blocked = new Map() } = options
   let client: { credentials: RestCredentials, send: Awaited<ReturnType<typeof openSdk>> } | undefined
 
   async function senderFor (credentials: RestCredentials) {
@@ -66,6 +66,7 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
       const sendOne = await senderFor(credentials)
       const { reply, refusal } = await exchange({ method, params }, {
         credentials,
+        application,
         commands,
         send: onBegin => connections.inTurn(memberId, () => {
           onBegin()

@@ -37,6 +37,8 @@ export interface RestSource {
 
 export interface RestOptions {
   connections: PortalConnections
+  /** Whose calls these are; see RestMessage */
+  application?: object
   /** Milliseconds before each further try of a call that met QUERY_LIMIT_EXCEEDED */
   pauses?: readonly number[]
   /** Methods that the portal has blocked, and until when (milliseconds since 1970); one for all calls of a portal */

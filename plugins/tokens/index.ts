@@ -76,8 +76,8 @@ async function tokens (fastify: FastifyInstance, options: TokensOptions) {
   function pairsOf (store: PairStore, log: FastifyBaseLogger) {
     const exchange = { store, authorizationServers, clientId, servers, log, delays: storeDelays, now }
     const refresher = createRefresher({ ...exchange, counts })
-    // A third more than the server is given: the pair has to be stored, too.
-    const lease = { store, leaseTime: refreshTimeout * 4 / 3, now }
+    // A third more than the server is given: the pair has to be stored, too. No database keeps half a millisecond.
+    const lease = { store, leaseTime: Math.ceil(refreshTimeout * 4 / 3), now }
     const service = createTokenService({ ...lease, refresher, patience, inSlot })
     return { ...exchange, ...lease, refresher, service, pause: keepAlivePause }
   }

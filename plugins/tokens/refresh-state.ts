@@ -60,7 +60,9 @@ export function isPaused <T extends Pick<Installation, 'refresh' | 'tokens'>> (
  */
 export function stateAfterCall (refresh: RefreshState | null, now: number): RefreshState | undefined {
   if (refresh === null || refresh.code === LOST || refresh.code === UNREADABLE) return undefined
-  return refresh.nextTryAt > now && now - refresh.at >= 5 * minute ? { ...refresh, nextTryAt: now } : undefined
+  // The clock that has recorded it may have been hours ahead.
+  const isLongAgo = Math.abs(now - refresh.at) >= 5 * minute
+  return refresh.nextTryAt > now && isLongAgo ? { ...refresh, nextTryAt: now } : undefined
 }
 
 /** The error for what is recorded. */

@@ -60,7 +60,8 @@ export function createTokenService (options: TokenServiceOptions) {
   const running = new Map<string, Attempt>()
   const lateness = () => new AuthorizationServerUnavailableError()
 
-  const isFresh = ({ refreshedAt }: TokenHolder) => now() - Number(refreshedAt) < freshTime
+  // One that was stored by a clock that is far ahead is not younger for hours.
+  const isFresh = ({ refreshedAt }: TokenHolder) => Math.abs(now() - Number(refreshedAt)) < freshTime
   const isGood = (holder: TokenHolder, refused: string | undefined) =>
     holder.tokens.expiresAt - now() > minute && (holder.tokens.accessToken !== refused || isFresh(holder))
 

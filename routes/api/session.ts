@@ -20,7 +20,7 @@ const session: FastifyPluginAsyncTypebox = async (fastify) => {
       summary: 'Exchanges the session of a page, which may have ended within the last 24 hours, for a new one',
       security: [{ session: [] }],
       body: SessionRequestSchema,
-      response: { 200: SessionSchema, ...errorResponses(400, 401, 403, 429, 502, 503) }
+      response: { 200: SessionSchema, ...errorResponses(400, 401, 403, 413, 415, 429, 502, 503) }
     }
   }, async (request) => {
     const session = await fastify.pageTokens.verifyEnded(request)

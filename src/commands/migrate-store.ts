@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { applicationFolders } from '../application/folder.ts'
 import { applicationTables } from '../application/migrations.ts'
 import { loadApplicationFolder, loadMigrationConfig } from '../config.ts'
-import { StoreTargetError } from '../errors.ts'
+import { StoreTargetError, StoreUrlError } from '../errors.ts'
 import type { Database } from '../store/database.ts'
 import { migrate, migrationTable, type TableSet } from '../store/migrations.ts'
 import { hasTables, openDatabase, openExistingDatabase, ranMigrations } from '../store/open-database.ts'
@@ -19,13 +19,19 @@ const wrongUse = 'migrate-store takes two addresses, <from> and <to>, as in DATA
 const advice = 'done: from now on start the service on <to> only, with the same APP_SECRET. ' +
   'One on <from> would refresh tokens too, and each takes them from the other.'
 
+function readAddress (url: string, name: string): StoreAddress {
+  const address = readStoreAddress(url, name)
+  if (address.kind === 'PostgreSQL' || address.file !== ':memory:') return address
+  throw new StoreUrlError(name, 'must be sqlite:<file> or postgres://…, as what is in memory ends with its process')
+}
+
 function addresses ([from, to]: readonly string[]): [from: StoreAddress, to: StoreAddress] {
   if (from === undefined) {
     const config = loadMigrationConfig()
-    return [readStoreAddress(config.from, 'MIGRATE_FROM'), readStoreAddress(config.to, 'MIGRATE_TO')]
+    return [readAddress(config.from, 'MIGRATE_FROM'), readAddress(config.to, 'MIGRATE_TO')]
   }
   if (to === undefined) throw new UsageError(wrongUse)
-  return [readStoreAddress(from, '<from>'), readStoreAddress(to, '<to>')]
+  return [readAddress(from, '<from>'), readAddress(to, '<to>')]
 }
 
 /** The tables of the service that are there. Names those that it does not know. */

@@ -19,6 +19,8 @@ export const proofChannel = channel('fastify-bitrix24:proof')
 
 /** A request to a portal's REST interface, after its answer has come or failed to. */
 export interface RestMessage {
+  /** Tells the applications in one process apart: the decorator `authToken` of the one that calls */
+  application: object | undefined
   memberId: string
   /** Whose token was used */
   userId: number
@@ -41,6 +43,8 @@ export const restChannel = channel('fastify-bitrix24:rest')
 
 /** An event of a portal that has been verified. */
 export interface EventMessage {
+  /** As that of a REST call */
+  application: object
   memberId: string
   /** Whose token came with it; 0: none was needed */
   userId: number

@@ -30,11 +30,14 @@ export async function openDatabase (address: StoreAddress, log?: Pick<BaseLogger
       const opened = await open(db, async () => await withChanges(db, createLocalChanges, log))
       return { ...opened, checkFiles: watchFiles(address.file) }
     }
-    const { createPostgresChanges, openPostgresDatabase, postgresConfig } = await postgres()
+    const { createPostgresChanges, openPostgresDatabase, postgresConfig, requireUnicode } = await postgres()
     const config = postgresConfig(address.url)
     const onLost = (err: Error) => { log?.error({ err }, 'an idle connection to PostgreSQL was lost') }
     const db = openPostgresDatabase(config, onLost)
-    return await open(db, async () => await withChanges(db, () => createPostgresChanges(config, log), log))
+    return await open(db, async () => {
+      await requireUnicode(db)
+      return await withChanges(db, () => createPostgresChanges(config, log), log)
+    })
   })
 }
 

@@ -40,7 +40,10 @@ export interface PairStore {
   /** Records why the pair of that version is not refreshed; does nothing when there is another pair by now. */
   recordRefresh (memberId: string, state: RefreshState, expectedVersion: number): Promise<void>
 
-  /** Takes the right to refresh the pair until `until`, and returns whether it did: not if somebody else has it. */
+  /**
+   * Takes the right to refresh the pair until `until`, and returns whether it did: not if somebody else has it, for
+   * five minutes longer at most.
+   */
   acquireTokenLease (memberId: string, owner: string, until: number, now: number): Promise<boolean>
 
   /** Gives the right back; does nothing when somebody else holds it. */

@@ -9,6 +9,10 @@ type PairTable = 'installations' | 'system_users'
 /** Maps a pair to the columns of a table. */
 type TokenColumns = (tokens: TokenPair, memberId: string, now: number, candidateRefreshToken?: string) => object
 
+// Milliseconds by which the clock of another process may be ahead. A lease from a clock that is wrong by hours, and was
+// not given back, must not keep everybody out for hours.
+const clockSkew = 300_000
+
 export const updateLiving = (db: Kysely<Database>, memberId: string) =>
   db.updateTable('installations').where('member_id', '=', memberId).where('uninstalled_at', 'is', null)
 
@@ -69,7 +73,10 @@ export function createSqlTokenStore (
     async acquireTokenLease (memberId, owner, until, now) {
       // One statement decides: a row lock in PostgreSQL, an immediate transaction in SQLite.
       const { numUpdatedRows } = await living(memberId)
-        .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', now)]))
+        .where((where) => where.or([
+          where('lease_until', 'is', null), where('lease_until', '<=', now),
+          where('lease_until', '>', until + clockSkew)
+        ]))
         .set({ lease_owner: owner, lease_until: until })
         .executeTakeFirst()
       return numUpdatedRows === 1n

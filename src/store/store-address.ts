@@ -18,7 +18,8 @@ export function readStoreAddress (url: string, name = 'DATABASE_URL'): StoreAddr
   } catch (error) {
     throw new StoreUrlError(name, (error as Error).message)
   }
-  const file = /^sqlite:\s*(.*)$/.exec(url)?.[1]
+  // SQLite's driver would trim it, too.
+  const file = /^sqlite:(.*)$/.exec(url)?.[1]?.trim()
   return file === undefined ? { name, kind: 'PostgreSQL', url } : { name, kind: 'SQLite', file }
 }
 

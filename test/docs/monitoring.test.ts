@@ -87,6 +87,7 @@ async function exported (t: Parameters<typeof startService>[0]) {
 }
 
 const rest = {
+  application: undefined,
   memberId: 'm',
   userId: 1,
   method: 'crm.deal.list',

@@ -52,10 +52,10 @@ await t.test('openapi: describes what the API takes, answers, and from whom', as
     required: ['screen', 'params']
   })
   const rows: Array<[path: string, method: string, statuses: string[]]> = [
-    ['/api/links', 'post', ['200', '400', '401', '403', '404', '429', '503']],
+    ['/api/links', 'post', ['200', '400', '401', '403', '404', '413', '415', '429', '503']],
     ['/api/links/{id}/visits', 'get', ['200', '400', '401', '404', '429', '503']],
     ['/api/me', 'get', ['200', '401', '429', '503']],
-    ['/api/session', 'post', ['200', '400', '401', '403', '429', '502', '503']]
+    ['/api/session', 'post', ['200', '400', '401', '403', '413', '415', '429', '502', '503']]
   ]
   for (const [path, method, statuses] of rows) {
     const responses = document.paths[path]?.[method]?.responses ?? {}

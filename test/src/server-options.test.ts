@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
-import { Server } from 'node:http'
+import { request, Server } from 'node:http'
+import { text } from 'node:stream/consumers'
 import t from 'tap'
 import { loadConfig } from '../../src/config.ts'
 import { serverOptions } from '../../src/server-options.ts'
@@ -21,6 +22,18 @@ await t.test('server options: limit the time and the number of connections', asy
   t.strictSame({ headersTimeout, requestTimeout, keepAliveTimeout, timeout, maxConnections }, {
     headersTimeout: 30_000, requestTimeout: 30_000, keepAliveTimeout: 72_000, timeout: 60_000, maxConnections: 2000
   })
+})
+
+await t.test('server options: take the path of PUBLIC_URL off, also behind a host', async t => {
+  const app = await build(t, () => {}, serverOptions({ ...config, publicUrl: 'https://widgets.example/base' }))
+  app.get('/a', async request => request.url)
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo // a TCP server has such an address
+  for (const path of ['/a', '/base/a', 'http://widgets.example/base/a', 'https://widgets.example/a']) {
+    const sent = request({ host: '127.0.0.1', port, path }).end()
+    const [answer] = await once(sent, 'response')
+    t.equal(await text(answer), '/a', path)
+  }
 })
 
 await t.test('server options: end an unfinished request, and answer the next', async t => {

@@ -41,7 +41,9 @@ export const refreshContract: Array<ContractCase<InstallationStore>> = [
     await store.releaseTokenLease(memberId, 'one')
     assert.equal(await store.acquireTokenLease(memberId, 'one', 2900, 1500), false, 'it was not his to give back')
     await store.releaseTokenLease(memberId, 'two')
-    assert.equal(await store.acquireTokenLease(memberId, 'one', 2900, 1500), true)
+    assert.equal(await store.acquireTokenLease(memberId, 'one', 302_900, 301_500), true)
+    assert.equal(await store.acquireTokenLease(memberId, 'two', 2900, 1500), false, 'his clock may be ahead')
+    assert.equal(await store.acquireTokenLease(memberId, 'two', 2899, 1499), true, 'his clock was wrong')
     assert.deepEqual(await pairOf(store), {
       tokens, version: 1, refreshedAt: 10, refresh: null
     }, 'the pair is as it was')

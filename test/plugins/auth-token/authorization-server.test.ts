@@ -112,6 +112,7 @@ await t.test('appInfo: reads fields that differ between servers', async t => {
     ],
     ['expires in unix seconds', { result: { expires: 1_700_000_000 } }, { expiresAt: 1_700_000_000_000 }],
     ['expires in unix seconds as text', { result: { expires: '1700000000' } }, { expiresAt: 1_700_000_000_000 }],
+    ['expires in parts of a millisecond', { result: { expires: 1.00001 } }, { expiresAt: 1000 }],
     ['expires is empty', { result: { expires: '' } }, { expiresAt: undefined }],
     ['expires is no time', { result: { expires: 'soon' } }, { expiresAt: undefined }],
     ['no expires', { result: { expires: undefined } }, { expiresAt: undefined }],
@@ -170,6 +171,7 @@ await t.test('refresh: keeps new tokens whatever else the answer says', async t 
     [{ expires_in: '1800' }, half],
     [{ expires_in: ' 1800 ' }, half],
     [{ expires_in: 1800.5 }, half + 500],
+    [{ expires_in: 1800.00001 }, half],
     ...odds.flatMap((odd): typeof rows => [
       [{ expires_in: odd, expires: undefined }, hour],
       [{ expires_in: odd, expires: half / 1000 }, half],

@@ -4,6 +4,7 @@ import type { EventMessage, RestMessage } from '../../../src/diagnostics/measure
 
 await t.test('journal: keeps an id of a request only if it is one', async t => {
   const rest: RestMessage = {
+    application: undefined,
     memberId: 'm',
     userId: 1,
     method: 'a',
@@ -20,6 +21,7 @@ await t.test('journal: keeps an id of a request only if it is one', async t => {
   }
   t.match(restEntry(rest, '', 1000), { at: 988, ms: 12 })
   const event: EventMessage = {
+    application: {},
     memberId: 'm',
     userId: 1,
     event: 'ONAPPUPDATE',

@@ -86,6 +86,18 @@ await t.test('journal: keeps calls and events with the request that made them', 
   t.match(await entriesOf('?method=crm.deal.add'), [{ status: 0, code: 'unavailable' }, {}])
 })
 
+await t.test('journal: keeps nothing of another application in the same process', async t => {
+  const services = [await serviceFor(t), await serviceFor(t)]
+  for (const { alpha, ask, open, store } of services) {
+    await open('CRM_DEAL_DETAIL_TAB')
+    for (const method of ['crm.deal.list', 'ONAPPINSTALL']) {
+      t.equal((await ask(sessionIn(await open('DEFAULT')), `?method=${method}`)).json.entries.length, 1)
+    }
+    const rows = await store.database.selectFrom('journal' as 'installations').select('member_id').distinct().execute()
+    t.strictSame(rows, [{ member_id: alpha.memberId }])
+  }
+})
+
 await t.test('journal: is shown page by page to administrators of the portal only', async t => {
   const { alpha, fastify, install, open, ask, sandbox: { portals: { beta } } } = await serviceFor(t)
   await install(beta)

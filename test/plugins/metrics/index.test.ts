@@ -61,6 +61,22 @@ await t.test('metrics: name areas, refusals and operations that they know', asyn
   t.notMatch(body, /evil|invented/i)
 })
 
+await t.test('metrics: try again after they have failed', async t => {
+  let isReady = false
+  const app = await build(t, async app => {
+    app.decorate('tokens' as 'onClose', {
+      getter () {
+        if (!isReady) throw new Error('not ready')
+        return { refreshes: () => ({}), refreshErrors: () => ({}) } as never
+      }
+    })
+    await app.register(metrics)
+  })
+  t.equal((await app.inject('/metrics')).statusCode, 500)
+  isReady = true
+  t.equal((await app.inject('/metrics')).statusCode, 200)
+})
+
 await t.test('metrics: check their options', async t => {
   const rows = [[{ path: 'metrics' }, /path.*slash/], [{ token: 1 as never }, /token.*text/]] as const
   for (const [options, sentence] of rows) {

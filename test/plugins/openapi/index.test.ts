@@ -27,6 +27,20 @@ await t.test('openapi: describes the routes once, however often it is asked', as
   t.equal(described, 1)
 })
 
+await t.test('openapi: tries again after it has failed', async t => {
+  const app = await build(t)
+  await app.register(openapi, { title: 'Things', url: 'https://things.example', path: '/openapi.json' })
+  let isReady = false
+  const describedSchema = (schema: object) => {
+    if (!isReady) throw new Error('not ready')
+    return schema
+  }
+  app.get('/things', { schema: { tags: ['things'] }, config: { describedSchema } }, async () => [])
+  t.equal((await app.inject('/openapi.json')).statusCode, 500)
+  isReady = true
+  t.equal((await app.inject('/openapi.json')).statusCode, 200)
+})
+
 await t.test('openapi: stops the start when an option is wrong', async t => {
   const rows = [
     [{ title: '', url: 'https://things.example', path: '/a' }, 'title must be a text'],

@@ -41,6 +41,7 @@ await t.test('stateAfterCall: allows a try every five minutes unless it is lost'
     [null, 5 * minute, false],
     [stateOf(), 5 * minute - 1, false],
     [stateOf(), 5 * minute, true],
+    [stateOf({ at: 60 * minute }), 0, true],
     [stateOf({ code: 'not_installed' }), 5 * minute, true],
     [stateOf({ nextTryAt: 5 * minute }), 5 * minute, false],
     [stateOf({ code: 'lost', nextTryAt: Infinity }), 5 * minute, false],

@@ -40,6 +40,15 @@ await t.test('holder: refreshes a refused token, and only that one', async t => 
   t.equal(asked(), 1)
 })
 
+await t.test('holder: refreshes a refused token that a clock far ahead calls new', async t => {
+  const { service, install, memberId, store, now } = await worldFor(t)
+  await install()
+  const { tokens } = await service.holder(memberId)
+  const later = now() + 180 * minute
+  await store.replaceTokens(memberId, { ...tokens, expiresAt: later + 60 * minute }, later)
+  t.not((await service.holder(memberId, tokens.accessToken)).tokens.accessToken, tokens.accessToken)
+})
+
 await t.test('holder: waits for a dead lease, and takes it over', async t => {
   const { service, install, memberId, store, now, asked } = await worldFor(t)
   await install()

@@ -25,6 +25,8 @@ const open = (log?: pino.Logger) => openStore({ url, keyRing, ...(log && { log }
 const owner = new pg.Client(url)
 owner.on('error', () => {})
 await owner.connect()
+// As a database can have it that others use, too.
+await owner.query(`alter database ${new URL(url).pathname.slice(1)} set default_transaction_isolation = 'serializable'`)
 
 await t.test('PostgreSQL: one of many instances that start at once makes the tables', async t => {
   const { lines, stream } = logLines()
@@ -121,6 +123,20 @@ await t.test('PostgreSQL: lets calls beyond the ten connections wait', async t =
   t.ok(rows.every(row => row?.tokens?.accessToken === tokens.accessToken))
 })
 
+await t.test('PostgreSQL: lets calls wait while it gives no more connections', async t => {
+  const address = postgres.createDatabase()
+  const store = await openStore({ url: address, keyRing })
+  await store.install(installed, 10)
+  await store.close()
+  // One to be notified by, one for statements
+  await owner.query('create role few login connection limit 2')
+  postgres.query(address, 'grant all on all tables in schema public to few; grant create on schema public to few')
+  const limited = await openStore({ url: address.replace('owner', 'few'), keyRing })
+  t.after(() => limited.close())
+  const rows = await Promise.all(Array.from({ length: 30 }, () => limited.get(memberId)))
+  t.ok(rows.every(row => row?.memberId === memberId))
+})
+
 await t.test('changes: notify late when the connection was lost', async t => {
   for (const column of ['updated_at', 'uninstalled_at']) {
     const { lines, stream } = logLines()
@@ -187,6 +203,20 @@ await t.test('pool: gives up a silent connection with its first statement', asyn
   t.not(await backend(), first)
   await t.rejects(sql`select nothing`.execute(db), { code: '42703' })
   await backend()
+})
+
+await t.test('pool: gives up a connection to what has become a replica with its first write', async t => {
+  const address = postgres.createDatabase()
+  const setReadOnly = (value: 'on' | 'off') =>
+    owner.query(`alter database ${new URL(address).pathname.slice(1)} set default_transaction_read_only = ${value}`)
+  await setReadOnly('on')
+  const store = await openStore({ url: address, keyRing })
+  t.after(() => store.close())
+  await store.ping()
+  // Of connections that are there, the database keeps to what it was when they began.
+  await setReadOnly('off')
+  await t.rejects(store.install(installed, 10), { code: '25006' })
+  t.equal(await store.install(installed, 10), true)
 })
 
 await t.test('migrate: lets a statement take longer than those of calls', async t => {
@@ -279,6 +309,10 @@ await t.test('openStore: rejects an unusable database, and shows no password', a
   const missing = url.replace(/[^/]+$/, 'missing').replace('owner@', 'owner:pass-word@')
   await t.rejects(openStore({ url: missing, keyRing }), {
     message: 'DATABASE_URL: PostgreSQL cannot be used: 3D000: database "missing" does not exist'
+  })
+  postgres.query(url, "create database latin encoding 'LATIN1' template template0")
+  await t.rejects(openStore({ url: url.replace(/[^/]+$/, 'latin'), keyRing }), {
+    message: 'DATABASE_URL: PostgreSQL cannot be used: its encoding is LATIN1, and must be UTF8'
   })
 })
 

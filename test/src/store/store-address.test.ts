@@ -39,7 +39,7 @@ await t.test('identityOf: is the same for every address of one database', async 
   for (const name of ['data/../test.db', 'symbolic.db', 'hard.db']) {
     t.equal(await identity(`sqlite:${folder}/${name}`), sqlite, name)
   }
-  t.equal(await identity(`sqlite: ${file}`), sqlite)
+  t.equal(await identity(`sqlite: ${file} `), sqlite)
   const same = [
     database,
     `${database}?application_name=x`,

@@ -89,6 +89,7 @@ await t.test('migrate-store: names the wrong address, and shows no password', as
   symlinkSync(join(folder, 'test.db'), join(folder, 'link.db'))
   const usage = 'migrate-store takes two addresses, <from> and <to>, as in DATABASE_URL. With a password in one, ' +
     'set MIGRATE_FROM and MIGRATE_TO instead.\n'
+  const memory = 'must be sqlite:<file> or postgres://…, as what is in memory ends with its process\n'
   const same = '<to>: this is the store to copy from\n'
   for (const [args, message] of [
     [[], 'MIGRATE_FROM: missing. Set it, or give both addresses: fastify-bitrix24 migrate-store <from> <to>\n' +
@@ -96,6 +97,8 @@ await t.test('migrate-store: names the wrong address, and shows no password', as
     [[from], usage],
     [[from, to, to], 'migrate-store takes 2 arguments; see fastify-bitrix24 migrate-store --help.\n'],
     [['mysql://owner:pass-word@127.0.0.1:1/test', to], '<from>: must be sqlite:<file> or postgres://…\n'],
+    [['sqlite::memory:', to], `<from>: ${memory}`],
+    [[from, 'sqlite: :memory: '], `<to>: ${memory}`],
     [[from, 'foo:pass-word'], '<to>: must be sqlite:<file> or postgres://…\n'],
     [
       [`sqlite:${folder}/missing.db`, to],
