@@ -24,20 +24,23 @@ async function take (page: Page): Promise<Buffer> {
   return Buffer.from(String(address.split(',')[1]), 'base64')
 }
 
-const demo = spawn(process.execPath, ['--disable-warning=ExperimentalWarning',
-  '--conditions=fastify-bitrix24-source', fileURLToPath(new URL('../sandbox/demo.ts', import.meta.url))],
-{ stdio: ['ignore', 'pipe', 'inherit'] })
 const browser = await chromium.launch({
   executablePath: chromiumPath,
   // Frames of another site would be drawn with half of the pixels.
   args: ['--no-sandbox', '--disable-site-isolation-trials', '--disable-features=IsolateOrigins,site-per-process']
 })
+const demo = spawn(process.execPath, ['--disable-warning=ExperimentalWarning',
+  '--conditions=fastify-bitrix24-source', fileURLToPath(new URL('../sandbox/demo.ts', import.meta.url))],
+{ stdio: ['ignore', 'pipe', 'inherit'] })
+// Also when it has ended by itself, long before it is asked to.
+const demoEnded = once(demo, 'exit')
 try {
   let portal = ''
   for await (const line of createInterface(demo.stdout)) {
     portal = /http:\/\/localhost:\d+/.exec(line)?.[0] ?? ''
     if (portal !== '') break
   }
+  if (portal === '') throw new Error('The demo has ended; see its messages above.')
   const shown: Record<string, string> = {}
   for (const { name, width, height, show } of scenes) {
     const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: 2 })
@@ -56,5 +59,5 @@ try {
 } finally {
   await browser.close()
   demo.kill('SIGTERM')
-  await once(demo, 'exit')
+  await demoEnded
 }

@@ -100,10 +100,13 @@ $('all-well').addEventListener('click', () => attempt(async () => {
   return 'There is no fault any more.'
 }))
 
-$('uninstall').addEventListener('click', () => attempt(async () => {
-  await ask('POST', 'uninstall')
-  return 'The application is removed.'
-}))
+$('uninstall').addEventListener('click', () => {
+  if (!window.confirm('Remove the application from this portal? What it has bound goes with it.')) return
+  attempt(async () => {
+    await ask('POST', 'uninstall')
+    return 'The application is removed.'
+  })
+})
 
 function replay ({ id }) {
   attempt(async () => {

@@ -54,6 +54,7 @@ await t.test('own page: saves what its user writes', async t => {
     Date.now = () => now() + 3_600_000
   })
   await frame.getByRole('textbox').fill('Call them again')
+  t.equal(await frame.getByRole('status').textContent(), '', '"Saved" is about the last text')
   const answered = page.waitForResponse('**/api/comments')
   await frame.getByRole('button').click()
   t.equal((await refreshed).status(), 200)

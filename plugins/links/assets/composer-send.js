@@ -99,11 +99,12 @@ function targetOf (form, channel) {
 async function send (form, part) {
   if (part.dataset.sending) return
   const channel = form.querySelector('[name="channel"]:checked').value
+  const status = form.querySelector('[data-sent]')
+  status.replaceChildren()
   const target = targetOf(form, channel)
   if (target === null) return
   const button = form.querySelector('[data-send]')
-  const status = form.querySelector('[data-sent]')
-  // A button that is really disabled loses the focus.
+  // A disabled button loses the focus.
   const setSending = isSending => {
     part.dataset.sending = isSending ? 'true' : ''
     button.setAttribute('aria-disabled', String(isSending))

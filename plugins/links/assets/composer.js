@@ -178,7 +178,7 @@ function textOf (reason, { min, max } = {}) {
 function generalText (form, { error, message = '', fields, rest }) {
   const isTouched = form.querySelector('[data-touched]') !== null
   const restTexts = rest.map(([parameter, reason]) =>
-    texts.labelled.replace('{label}', () => labelOf(form, parameter)).replace('{value}', textOf(reason)))
+    texts.labelled.replace('{value}', () => textOf(reason)).replace('{label}', () => labelOf(form, parameter)))
   if (fields.length > 0) return isTouched ? restTexts.join('\n') : ''
   if (message.includes('longer than')) return texts.link
   const text = texts[error] ?? texts.unavailable

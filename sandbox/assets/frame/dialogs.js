@@ -16,9 +16,13 @@ export function element (name, properties = {}, children = []) {
 export function choose (heading, entries, { multiple = false, chosen = [] } = {}) {
   const items = entries.map(({ id, name, title, position, desc }) => element('li', {}, [
     element('label', {}, [
-      element(
-        'input', { type: multiple ? 'checkbox' : 'radio', name: 'choice', value: id, checked: chosen.includes(id) }
-      ),
+      element('input', {
+        type: multiple ? 'checkbox' : 'radio',
+        name: 'choice',
+        value: id,
+        checked: chosen.includes(id),
+        required: !multiple
+      }),
       element('span', {}, [name ?? title, element('small', { textContent: position ?? desc ?? '' })])
     ])
   ]))
@@ -27,7 +31,7 @@ export function choose (heading, entries, { multiple = false, chosen = [] } = {}
     items.length > 0 ? element('ul', {}, items) : element('p', { textContent: 'There is nothing to choose from.' }),
     element('div', { className: 'choice-buttons' }, [
       element('button', { value: 'chosen', textContent: 'Select' }),
-      element('button', { value: '', textContent: 'Cancel' })
+      element('button', { value: '', textContent: 'Cancel', formNoValidate: true })
     ])
   ])
   const dialog = element('dialog', { className: 'choice', ariaLabel: heading }, [form])

@@ -65,6 +65,10 @@ await t.test('composer: names the permission that a place lacks', async t => {
   await form.getByLabel('Starts at').fill('2026-12-24T18:00')
   await sendButton(form).click()
   await form.getByText('Sent to: My calendar').waitFor()
+  await choosePlace(form, 'Chat')
+  await sendButton(form).click()
+  await form.getByText('Please fill this in.').waitFor()
+  t.equal(await form.getByText('Sent to').count(), 0, 'what is not sent is not called so')
   await choosePlace(form, 'Task')
   await tasks.evaluate((select: HTMLSelectElement) => {
     select.add(new Option('A task that is gone', '999'))

@@ -25,6 +25,8 @@ await t.test('frame dialogs: people choose an employee, or several', async t => 
   t.equal(await dialogIn(page).getAttribute('aria-label'), 'Select an employee')
   t.strictSame(await dialogIn(page).getByRole('radio').count(), 4)
   t.strictSame(await faults(page), [])
+  await dialogIn(page).getByRole('button', { name: 'Select' }).click()
+  t.equal(await dialogIn(page).isVisible(), true, 'nobody is chosen yet')
   await dialogIn(page).getByLabel('Emil Novak').check()
   t.equal(await one(), undefined)
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()

@@ -56,9 +56,14 @@ await t.test('panel: the page follows a portal that is renamed', async t => {
   await page.waitForURL(`${sandbox.url}/sandbox/panel/?lang=de&user=2`)
 })
 
-await t.test('panel: removes the application', async t => {
+await t.test('panel: removes the application when people say yes', async t => {
   const { page, sandbox } = await panel(t)
-  await page.getByRole('button', { name: 'Remove the application now' }).click()
+  const remove = page.getByRole('button', { name: 'Remove the application now' })
+  page.once('dialog', dialog => dialog.dismiss())
+  await remove.click()
+  t.equal(sandbox.portals.alpha.installed, true, 'not if they change their mind')
+  page.once('dialog', dialog => dialog.accept())
+  await remove.click()
   await page.getByRole('button', { name: 'The application is not installed' }).waitFor()
   t.equal(sandbox.portals.alpha.installed, false)
 })
