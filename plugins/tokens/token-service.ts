@@ -90,7 +90,10 @@ export function createTokenService (options: TokenServiceOptions) {
       return await underLease(memberId, options, async () => {
         // Read again: between our look and our lease somebody may have refreshed it.
         const [latest, isFine] = await good(memberId, refused)
-        return isFine ? latest : await refresher.refresh(latest)
+        if (isFine) return latest
+        const next = await refresher.refresh(latest)
+        // Stored as expired are tokens that nobody has proven yet: the next try does.
+        return next.tokens.expiresAt > 0 ? next : undefined
       })
     })
     if (found === undefined) await sleep(50 + Math.random() * 50)

@@ -164,6 +164,25 @@ await t.test('refresher: keeps tokens without a portal until they are proven', a
   t.strictSame(sandbox.requests.map(({ name }) => name), ['refresh_token', 'app.info', 'refresh_token', 'app.info'])
 })
 
+await t.test('refresher: hands out no unproven tokens when the answer of the store was lost', async t => {
+  let isLost = false
+  const { service, memberId, store, sandbox } = await changedWorld(t, { member_id: undefined }, {
+    around: store => ({
+      ...store,
+      async replaceTokens (...args) {
+        const isStored = await store.replaceTokens(...args)
+        if (isLost) return isStored
+        isLost = true
+        throw new Error('the connection was lost')
+      }
+    })
+  })
+  const { tokens } = await service.holder(memberId)
+  t.ok(tokens.expiresAt > Date.now())
+  t.match(await store.get(memberId), { tokens, refresh: null })
+  t.strictSame(sandbox.requests.map(({ name }) => name), ['refresh_token', 'refresh_token', 'app.info'])
+})
+
 await t.test('refresher: does not overwrite an installation with unproven tokens', async t => {
   for (const member of ['another', undefined]) {
     const brought = { accessToken: 'brought', refreshToken: 'brought', expiresAt: Date.now() + 3_600_000 }
