@@ -63,9 +63,3 @@ for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist
   if (error !== undefined) throw new Error(`${name}: ${error.codeframe}`)
   writeFileSync(file, code)
 }
-
-// Nor does anybody read how its pages are indented.
-for (const name of globSync('dist/sandbox/views/*.eta', { cwd: root })) {
-  const file = join(root, name)
-  writeFileSync(file, readFileSync(file, 'utf8').replace(/^ +/gm, ''))
-}

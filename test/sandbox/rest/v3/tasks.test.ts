@@ -11,7 +11,7 @@ await t.test('REST 3.0 tasks: a new task is known to the older methods', async t
   await resultOf(alpha, 'placement.bind', { PLACEMENT: 'TASK_VIEW_TAB', HANDLER: 'https://a.example/' })
   t.match(await resultV3(alpha, 'tasks.task.add', { fields: EXAMPLE }),
     { item: { id: 32, containsPlacements: true, guid: /^\{[0-9a-f-]{36}\}$/, link: /\/user\/1\/.*\/32\/$/ } })
-  t.match(await resultOf(alpha, 'tasks.task.get', { taskId: 32 }),
+  t.match(await resultOf(alpha, 'tasks.task.get', { taskId: 32, select: ['*', 'UF_CRM_TASK'] }),
     { task: { title: 'Task Title', createdBy: '3', responsibleId: '1', ufCrmTask: ['L_250'], deadline: /^2025-12/ } })
 })
 
