@@ -1,6 +1,6 @@
 // Takes from dist what users of the package have no use for: declarations that nobody can reach, as only what the
 // package exports is imported, and of the sandbox its white space and the names of what only a function sees, which
-// serve none of their users. Traces of errors still name the functions. The many small files of the sandbox's REST
+// serve none of their users. Traces of errors still name the functions. The many small files of its folders
 // become a few, as each costs a header and its imports.
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
@@ -24,37 +24,43 @@ for (const name of globSync('dist/**/*.d.ts', { cwd: root })) {
   if (!reached.has(file)) rmSync(file)
 }
 
-const scripts = globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })
-  .map(name => join(root, name))
-const rest = join(root, 'dist/sandbox/rest')
-const isRest = (file: string): boolean => file.startsWith(join(rest, '/'))
-// A file that looks for others beside it stays where it is.
-const bundled = scripts.filter(file => isRest(file) && !readFileSync(file, 'utf8').includes('import.meta'))
-const imported = scripts.filter(file => !isRest(file)).flatMap(file =>
-  [...readFileSync(file, 'utf8').matchAll(/['"](\.[^'"]+\.js)['"]/g)].map(([, path = '']) => join(dirname(file), path)))
-// Beside the folder of the files: so the addresses of what they import stay true.
-const outDir = `${rest}-bundled`
-await build({
-  configFile: false,
-  root,
-  logLevel: 'warn',
-  build: {
-    ssr: true,
-    outDir,
-    minify: false,
-    copyPublicDir: false,
-    rolldownOptions: {
-      input: Object.fromEntries(bundled.filter(file => imported.includes(file)).map(file =>
-        [relative(rest, file).slice(0, -'.js'.length), file])),
-      external: (id, importer) =>
-        importer !== undefined && !bundled.includes(id.startsWith('.') ? join(dirname(importer), id) : id),
-      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' }
+/** Makes one file, or a few, of the scripts in a folder of the sandbox. */
+async function bundle (folder: string): Promise<void> {
+  const scripts = globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })
+    .map(name => join(root, name))
+  const path = join(root, 'dist/sandbox', folder)
+  // A file that looks for others beside it stays where it is.
+  const bundled = scripts.filter(file =>
+    file.startsWith(join(path, '/')) && !readFileSync(file, 'utf8').includes('import.meta'))
+  const imported = scripts.filter(file => !bundled.includes(file)).flatMap(file => {
+    const imports = readFileSync(file, 'utf8').matchAll(/['"](\.[^'"]+\.js)['"]/g)
+    return [...imports].map(([, name = '']) => join(dirname(file), name))
+  })
+  // Beside the folder of the files: so the addresses of what they import stay true.
+  const outDir = `${path}-bundled`
+  await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    build: {
+      ssr: true,
+      outDir,
+      minify: false,
+      copyPublicDir: false,
+      rolldownOptions: {
+        input: Object.fromEntries(bundled.filter(file => imported.includes(file)).map(file =>
+          [relative(path, file).slice(0, -'.js'.length), file])),
+        external: (id, importer) =>
+          importer !== undefined && !bundled.includes(id.startsWith('.') ? join(dirname(importer), id) : id),
+        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' }
+      }
     }
-  }
-})
-bundled.forEach(file => rmSync(file))
-cpSync(outDir, rest, { recursive: true })
-rmSync(outDir, { recursive: true })
+  })
+  bundled.forEach(file => rmSync(file))
+  cpSync(outDir, path, { recursive: true })
+  rmSync(outDir, { recursive: true })
+}
+for (const folder of ['rest', 'pages', 'panel']) await bundle(folder)
 
 for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })) {
   const file = join(root, name)
