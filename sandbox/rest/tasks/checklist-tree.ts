@@ -10,9 +10,16 @@ const ACTION = { modify: true, remove: true, toggle: true, add: true, addAccompl
 
 /** An item under the names of the newer methods, also of those who watch it. */
 function shownItem (portal: Portal, entry: Entry): Row {
-  const { MEMBERS, ...row } = itemRow(portal, entry)
+  const { MEMBERS, TOGGLED_DATE, ...row } = itemRow(portal, entry)
   const members = Object.values(map(MEMBERS)).map(member => rename(map(member), toCamelCase))
-  return { ...rename(row, toCamelCase), members, entityId: entry.parent, action: ACTION }
+  return {
+    ...rename(row, toCamelCase),
+    toggledDate: TOGGLED_DATE || null,
+    ufChecklistFiles: false,
+    members,
+    entityId: entry.parent,
+    action: ACTION
+  }
 }
 
 const isComplete = ({ fields }: Entry): boolean => fields.IS_COMPLETE === 'Y'

@@ -1,9 +1,19 @@
-import { exampleOf, keep, type Row } from './documented.ts'
+import { all, exampleOf, keep, type Row } from './documented.ts'
 
 const task = (id: number, fields: object = {}) => keep({
   kind: 'task', id, authorId: 1, title: 'Example task', fields: { RESPONSIBLE_ID: '2', AUDITORS: ['3'], ...fields }
 })
 const file = (id: number) => keep({ kind: 'file', id, authorId: 1, fields: { TYPE: 'file', STORAGE_ID: 1 } })
+
+/** A checklist of the task 8017, or an item of one. */
+const listItem = (id: number, PARENT_ID: number) => keep({
+  kind: 'task-checklist',
+  id,
+  authorId: 1,
+  parent: '8017',
+  title: String(id),
+  fields: { PARENT_ID, SORT_INDEX: id, IS_COMPLETE: 'N', IS_IMPORTANT: 'N', TOGGLED_BY: null, TOGGLED_DATE: '' }
+})
 
 /** The tasks of most examples are favorites, and their time is tracked. */
 const TRACKED = { STARRED_BY: [1], ALLOW_TIME_TRACKING: 'Y' }
@@ -48,7 +58,11 @@ export const taskRows: Row[] = [
   { name: 'tasks.task.renew', seed: task(1, { STATUS: '5', ...TRACKED }) },
   { name: 'tasks.task.approve', seed: task(8017, { STATUS: '4', TASK_CONTROL: 'Y', ...TRACKED }) },
   { name: 'tasks.task.disapprove', seed: task(8017, { STATUS: '4', TASK_CONTROL: 'Y', ...TRACKED }) },
-  { name: 'tasks.task.delegate', seed: task(8017, TRACKED), params: { userId: 3 } },
+  {
+    name: 'tasks.task.delegate',
+    seed: all(task(8017, TRACKED), listItem(431, 0), listItem(433, 431), listItem(435, 431)),
+    params: { userId: 3 }
+  },
   { name: 'tasks.task.getaccess', seed: task(8017), params: { users: [2, 3] } },
   { name: 'tasks.task.getfields' },
   { name: 'tasks.task.favorite.add', seed: task(119), own: [] },

@@ -50,7 +50,7 @@ await t.test('REST task: the checklists of a task are shown as items, and as a t
   const checklist = {
     1: { id: '1', title: 'Before', parentId: 0, isComplete: 'N', members: [], entityId: '31', action },
     2: { id: '2', parentId: '1', isComplete: 'Y', members: [{ id: '2', type: 'A', personalGender: 'M' }] },
-    4: { id: '4', parentId: '3', isImportant: 'Y', toggledBy: null, toggledDate: '' }
+    4: { id: '4', parentId: '3', isImportant: 'Y', toggledBy: null, toggledDate: null }
   }
   const list = { id: 1, entityId: 31, userId: 1, parentId: 0, sortIndex: 0, displaySortIndex: '', completedCount: 1 }
   const checkListTree = {
