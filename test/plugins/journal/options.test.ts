@@ -19,7 +19,8 @@ await t.test('journal: stops the start when an option is wrong', async t => {
   ]
   for (const [options, message] of rows) {
     const app = Fastify()
-    for (const name of ['placement-dispatch', 'page', 'page-session', 'installation', 'portal-rest']) {
+    const dependencies = ['auth-token', 'placement-dispatch', 'page', 'page-session', 'installation', 'portal-rest']
+    for (const name of dependencies) {
       app.register(fp(async () => {}, { name: `b24-${name}` }))
     }
     await t.rejects(async () => await app.register(journal, { ...good, ...options } as JournalOptions),
