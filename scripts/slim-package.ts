@@ -62,10 +62,17 @@ async function bundle (folder: string): Promise<void> {
 }
 for (const folder of ['rest', 'pages', 'panel']) await bundle(folder)
 
-for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })) {
+function print (name: string, options: Parameters<typeof minifySync>[2]): void {
   const file = join(root, name)
-  const { code, errors: [error] } = minifySync(name, readFileSync(file, 'utf8'),
-    { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true } })
+  const { code, errors: [error] } = minifySync(name, readFileSync(file, 'utf8'), options)
   if (error !== undefined) throw new Error(`${name}: ${error.codeframe}`)
   writeFileSync(file, code)
+}
+for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })) {
+  print(name, { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true } })
+}
+// What runs in a service stays as legible as its sources; only the indentation shrinks.
+const ours = globSync('dist/{src,plugins,routes,client,test}/**/*.js', { cwd: root, exclude: ['dist/plugins/*/assets'] })
+for (const name of ours) {
+  print(name, { compress: false, mangle: false, codegen: { removeWhitespace: false } })
 }
