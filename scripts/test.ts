@@ -2,7 +2,6 @@
 // test:package, test:survival.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { globSync } from 'node:fs'
 import { missingChromium, missingPostgres } from '../test/machine.ts'
 
 // The example application imports this package by its name: from its source, as nothing is built for tests. The scripts
@@ -43,7 +42,7 @@ const runPackage = () => run('tap', 'run', '--disable-coverage', 'test/package/a
 
 async function runSurvival (): Promise<boolean> {
   if (missingPostgres) console.log(`the tests of PostgreSQL are not run: ${missingPostgres}`)
-  return await run('tap', 'run', '--disable-coverage', ...globSync('test/survival/*.test.ts'))
+  return await run('tap', 'run', '--disable-coverage', 'test/survival/all.ts')
 }
 
 const parts: Record<string, () => Promise<boolean>> = {
