@@ -17,10 +17,8 @@ export const launchOptions = {
   ]
 }
 
-/** The browser that all files share, or one for a file that runs alone. Without Chromium the file is not run. */
+/** A browser without windows. Without Chromium the file is not run. */
 export async function openBrowser (): Promise<Browser> {
-  const { BROWSER_ENDPOINT } = process.env
-  if (BROWSER_ENDPOINT) return await chromium.connect(BROWSER_ENDPOINT)
   if (missingChromium) {
     t.plan(0, `not run: ${missingChromium}`)
     process.exit()
