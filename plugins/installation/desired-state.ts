@@ -20,12 +20,15 @@ const elsewhere = new Set(['DEFAULT', 'SETTING_CONNECTOR'])
 // More changes than any application makes.
 const maxChanges = 200
 
+/** Whether installations bind it. */
+export const isBindable = ({ code, bind }: PlacementDeclaration): boolean => bind !== false && !elsewhere.has(code)
+
 /** The codes to bind: what is declared, families replaced by the members that the portal offers. */
 export function bindable (
   declarations: readonly PlacementDeclaration[], offered: readonly string[]
 ): PlacementDeclaration[] {
-  const wanted = declarations.filter(({ bind }) => bind !== false)
-  const exact = wanted.filter(({ code }) => !code.includes('*') && !elsewhere.has(code))
+  const wanted = declarations.filter(isBindable)
+  const exact = wanted.filter(({ code }) => !code.includes('*'))
   const own = new Set(declarations.map(({ code, name }) => handlerKey(code, name)))
   const members = wanted.filter(({ code }) => code.includes('*')).flatMap(family => offered
     .filter(code => matchesPattern(family.code, code) && !own.has(handlerKey(code, family.name)) && !isBare(code))

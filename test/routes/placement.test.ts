@@ -42,6 +42,7 @@ await t.test('DEFAULT: shows what is bound and a link to copy', async t => {
       fastify.placement('IM_CONTEXT_MENU', { title: { fr: 'Barre' } }, async () => ({}))
       fastify.placement('SONET_GROUP_*', { title: 'Family' }, async () => ({}))
       fastify.placement('USERFIELD_TYPE', { bind: false, title: { en: 'Field', de: 'Feld' } }, async () => ({}))
+      fastify.placement('SETTING_CONNECTOR', { title: 'Channel' }, async () => ({}))
     }
   })
   const { alpha } = service.sandbox.portals
@@ -55,6 +56,7 @@ await t.test('DEFAULT: shows what is bound and a link to copy', async t => {
   t.match(text, /crm/, 'the missing scope is named')
   t.match(text.replaceAll('<wbr>', ''), /SONET_GROUP_\*[^]*?Aktiv/, 'a family is bound by its members')
   t.match(text, 'Feld')
+  t.equal(text.split('gesondert eingebunden').length - 1, 2, 'other methods register the field and the channel')
 
   const { beta } = service.sandbox.portals
   beta.installed = true

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { FeatureRequest } from '../../../plugins/placement-dispatch/features.ts'
 import { reasonText } from '../../../plugins/installation/bind.ts'
+import { isBindable } from '../../../plugins/installation/desired-state.ts'
 import type { PlacementDeclaration } from '../../../plugins/placement-dispatch/declaration.ts'
 import { accessTrouble } from '../../../plugins/tokens/refresh-state.ts'
 import { handlerKey, matchesHandler } from '../../../src/schemas/placement-code.ts'
@@ -67,6 +68,6 @@ function stateOf (declaration: PlacementDeclaration, report: BindingReport | nul
   const isMember = (key: string) => matchesHandler(declaration, key)
   const skipped = report?.skipped.find(({ code }) => isMember(code))
   if (skipped !== undefined) return { state: 'skipped', reason: skipped.reason }
-  if (declaration.bind === false) return { state: 'not-bindable' }
+  if (!isBindable(declaration)) return { state: 'separate' }
   return { state: report?.bound.some(isMember) ? 'bound' : 'not-installed' }
 }
