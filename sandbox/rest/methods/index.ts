@@ -1,4 +1,5 @@
 import type { RestMethod } from '../rest-method.ts'
+import { accessMethods } from './access.ts'
 import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
 import { calendarSectionMethods } from './calendar-section.ts'
@@ -6,6 +7,7 @@ import { calendarMethods } from './calendar.ts'
 import { categoryMethods } from './category.ts'
 import { checklistItemMethods } from './checklist-item.ts'
 import { crmMethods } from './crm.ts'
+import { departmentMethods } from './department.ts'
 import { diskMethods } from './disk.ts'
 import { elapsedItemMethods } from './elapsed-item.ts'
 import { eventListMethods } from './event-list.ts'
@@ -35,6 +37,7 @@ import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
 export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMethod>(Object.entries({
+  ...accessMethods,
   ...activityMethods,
   ...applicationMethods,
   ...calendarMethods,
@@ -42,6 +45,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...categoryMethods,
   ...checklistItemMethods,
   ...crmMethods,
+  ...departmentMethods,
   ...diskMethods,
   ...elapsedItemMethods,
   ...eventListMethods,

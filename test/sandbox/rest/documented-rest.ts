@@ -1,5 +1,5 @@
 import type { Portal } from '../../../sandbox/index.ts'
-import { exampleOf, keep, type Row } from './documented.ts'
+import { all, exampleOf, keep, type Row } from './documented.ts'
 
 const handler = 'https://www.my-domain.ru/handler/'
 const bound = (...users: number[]) => (portal: Portal): void => {
@@ -39,6 +39,7 @@ const object = (id: number, TYPE: string, title = String(id), parent = '1') => k
 const folders = (...names: string[]) => (portal: Portal): void => {
   for (const [index, name] of names.entries()) object(8960 + index, 'folder', name)(portal)
 }
+const department = (id: number) => keep({ kind: 'department', id, authorId: 1, parent: '1', title: String(id) })
 /** Two events wait for the application. */
 const waiting = ({ offline, users: { admin } }: Portal): void => {
   for (const [event, id] of [['ONCRMLEADADD', '123'], ['ONCRMCOMPANYADD', '45']] as const) {
@@ -69,7 +70,13 @@ export const restRows: Row[] = [
   { name: 'user.option.set', own: [] },
   { name: 'user.option.get', seed: portal => { portal.userOptions[1] = options }, own: [] },
   { name: 'profile', isPart: true },
+  { name: 'user.access', own: [] },
+  { name: 'access.name', own: [] },
   { name: 'department.get', isPart: true },
+  { name: 'department.fields', own: [] },
+  { name: 'department.add', seed: all(department(15), department(17)), own: [] },
+  { name: 'department.update', seed: department(18), own: [] },
+  { name: 'department.delete', seed: department(18), own: [] },
   { name: 'log.blogpost.add' },
   { name: 'calendar.event.getbyid', seed: weekly },
   { name: 'calendar.event.get', seed: weekly },
