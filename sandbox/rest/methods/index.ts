@@ -9,6 +9,7 @@ import { checklistItemMethods } from './checklist-item.ts'
 import { crmMethods } from './crm.ts'
 import { departmentMethods } from './department.ts'
 import { diskMethods } from './disk.ts'
+import { diskObjectMethods } from './disk-object.ts'
 import { elapsedItemMethods } from './elapsed-item.ts'
 import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
@@ -47,6 +48,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...crmMethods,
   ...departmentMethods,
   ...diskMethods,
+  ...diskObjectMethods,
   ...elapsedItemMethods,
   ...eventListMethods,
   ...eventMethods,

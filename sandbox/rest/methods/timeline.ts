@@ -3,7 +3,8 @@ import { queueEvent } from '../../event-delivery.ts'
 import { describeField } from '../crm/describe-field.ts'
 import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeByName } from '../crm/types.ts'
-import { ownDrive, put } from '../disk/drive.ts'
+import { ownDrive } from '../disk/drive.ts'
+import { put } from '../disk/keep.ts'
 import { objectRow } from '../disk/object-row.ts'
 import { page, type Page } from '../page.ts'
 import { textError } from '../rest-error.ts'
@@ -68,10 +69,11 @@ function find ({ params, token: { portal } }: RestCall): Entry {
 
 /** Puts the files of a comment on the drive of its author, and tells their numbers. */
 function putFiles (call: RestCall, files: unknown): number[] {
-  const drive = ownDrive(call.token.user)
+  const id = ownDrive(call.token.user)
+  const drive = { id, fields: { STORAGE_ID: id } }
   return Object.values(map(files)).map(file => {
     const [name, content] = Object.values(map(map(file).fileData ?? file))
-    return put({ ...call, params: { GENERATEUNIQUENAME: true } }, drive, drive, text(name), text(content)).id
+    return put({ ...call, params: { GENERATEUNIQUENAME: true } }, drive, text(name), text(content)).id
   })
 }
 
