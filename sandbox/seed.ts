@@ -4,6 +4,7 @@ import { exampleLink } from './example-links.ts'
 import type { ExampleLinkName } from './example-links.ts'
 import type { Portal } from './portal.ts'
 import { directoryExamples } from './rest/crm/directories.ts'
+import { chatExamples } from './rest/im/dialog.ts'
 import { departmentExamples } from './rest/people/departments.ts'
 
 const HOUR = 3_600_000
@@ -119,7 +120,7 @@ const datedTexts = (portal: Portal): NewEntry[] =>
 
 /** What stands on a new portal. */
 export const examples = (portal: Portal): NewEntry[] =>
-  [...datedTexts(portal), ...directoryExamples, ...departmentExamples]
+  [...datedTexts(portal), ...directoryExamples, ...departmentExamples, ...chatExamples]
 
 /** A text without the addresses of its links. */
 const wordsOf = (text: string): string => text.replaceAll(/\[URL=(?:[^[\]\s]|\[[^[\]]*\])+\]/g, '[URL]')

@@ -5,6 +5,7 @@ import { applicationMethods } from './application.ts'
 import { calendarSectionMethods } from './calendar-section.ts'
 import { calendarMethods } from './calendar.ts'
 import { categoryMethods } from './category.ts'
+import { chatMethods } from './chat.ts'
 import { checklistItemMethods } from './checklist-item.ts'
 import { crmMethods } from './crm.ts'
 import { departmentMethods } from './department.ts'
@@ -44,6 +45,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...calendarMethods,
   ...calendarSectionMethods,
   ...categoryMethods,
+  ...chatMethods,
   ...checklistItemMethods,
   ...crmMethods,
   ...departmentMethods,
