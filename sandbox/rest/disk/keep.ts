@@ -16,15 +16,13 @@ const allIn = ({ content }: Portal, { id }: Pick<Entry, 'id'>): Entry[] => conte
 export const childrenOf = (portal: Portal, folder: Pick<Entry, 'id'>): Entry[] =>
   allIn(portal, folder).filter(({ fields }) => !fields.DELETED_TYPE)
 
-/** A file or folder with all that is in it. */
-interface Tree { entry: Entry, below: Tree[] }
-const treeOf = (portal: Portal, entry: Entry): Tree =>
-  ({ entry, below: allIn(portal, entry).map(child => treeOf(portal, child)) })
-const entriesOf = ({ entry, below }: Tree): Entry[] => [entry, ...below.flatMap(entriesOf)]
+/** A file or folder with all that is in it, the outermost first. */
+const wholeOf = (portal: Portal, entry: Entry): Entry[] =>
+  [entry, ...allIn(portal, entry).flatMap(inner => wholeOf(portal, inner))]
 
 /** Whether one folder is the other, or lies somewhere in it. */
 export const isWithin = (portal: Portal, { id }: Entry, outer: Entry): boolean =>
-  entriesOf(treeOf(portal, outer)).some(entry => entry.id === id)
+  wholeOf(portal, outer).some(entry => entry.id === id)
 
 /** A name that nothing else in the folder has. */
 export function freeName (portal: Portal, folder: Pick<Entry, 'id'>, entry: Entry, isMadeUnique = false): string {
@@ -68,12 +66,15 @@ export function put (
 
 /** Puts a copy of a file or folder into a folder, which may lie in what is copied. */
 export function copy (call: RestCall, entry: Entry, folder: Entry): Entry {
-  const copyTree = ({ entry: { title, fields }, below }: Tree, into: Entry): Entry => {
+  const whole = wholeOf(call.token.portal, entry)
+  const copyInto = (into: Entry, { id, title, fields }: Entry): Entry => {
     const made = put(call, into, title, fields.TYPE === 'file' ? String(fields.CONTENT) : undefined)
-    for (const child of below) if (!child.entry.fields.DELETED_TYPE) copyTree(child, made)
+    for (const inner of whole) {
+      if (inner.parent === String(id) && !inner.fields.DELETED_TYPE) copyInto(made, inner)
+    }
     return made
   }
-  return copyTree(treeOf(call.token.portal, entry), folder)
+  return copyInto(folder, entry)
 }
 
 /** Writes what somebody has changed about a file or folder, and when. */
@@ -96,7 +97,7 @@ export function addContent (token: Token, file: Entry, CONTENT: unknown): Entry 
 export function throwAway ({ portal, user }: Token, entry: Entry): Entry {
   const thrown = { DELETED_AT: Date.now(), DELETED_BY: user.id }
   const after = { ...entry, fields: { ...entry.fields, ...thrown, DELETED_TYPE: 3 } }
-  for (const inner of entriesOf(treeOf(portal, entry))) {
+  for (const inner of wholeOf(portal, entry)) {
     if (!inner.fields.DELETED_TYPE) portal.content.update({ ...inner, fields: { ...inner.fields, DELETED_TYPE: 4 } })
   }
   portal.content.update(after)
@@ -106,7 +107,7 @@ export function throwAway ({ portal, user }: Token, entry: Entry): Entry {
 /** Takes a file or folder out of the trash, with what went there because of it. */
 export function takeBack (token: Token, entry: Entry): Entry {
   const { portal } = token
-  for (const inner of entriesOf(treeOf(portal, entry))) {
+  for (const inner of wholeOf(portal, entry)) {
     const { DELETED_TYPE, ...fields } = inner.fields
     if (DELETED_TYPE === 4) portal.content.update({ ...inner, fields })
   }
@@ -116,7 +117,7 @@ export function takeBack (token: Token, entry: Entry): Entry {
 
 /** Files and folders are removed with everything that is in them, and with their versions. */
 export function remove ({ token: { portal } }: RestCall, removed: Entry): true {
-  for (const entry of entriesOf(treeOf(portal, removed))) {
+  for (const entry of wholeOf(portal, removed)) {
     for (const version of portal.content.list('file-version', String(entry.id))) portal.content.remove(version)
     portal.content.remove(entry)
   }

@@ -3,10 +3,8 @@ import { membersOf } from '../../dialog.ts'
 import type { Portal } from '../../portal.ts'
 import { accessError } from '../im/dialog.ts'
 import { RestError } from '../rest-error.ts'
-import { numbers, text } from '../rest-method.ts'
+import { numbers, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-
-const scopes = ['im']
 
 /** The chat of the whole company, which nobody joins or leaves. */
 const isGeneral = ({ id }: Entry): boolean => id === 1
@@ -77,15 +75,22 @@ function addUsers (call: RestCall): true {
 }
 
 /** Takes a person out of a chat: its owner may do so, or the person. An owner who goes leaves it to the next one. */
-function removeUser (call: RestCall, wanted: number, refusal: string): true {
+function removeUser (call: RestCall, wanted: number, action: string): true {
   const { chat, members, isMember } = chatOf(call)
   const { id } = call.token.user
   if (isGeneral(chat)) throw accessError('It is forbidden to delete users of this chat')
-  if (!isMember || (id !== wanted && id !== chat.authorId)) throw new RestError('ACCESS_DENIED_KICK', refusal, 403)
+  if (!isMember || (id !== wanted && id !== chat.authorId)) {
+    throw new RestError('ACCESS_DENIED_KICK', `Insufficient rights to ${action} the chat`, 403)
+  }
   if (!members.includes(wanted)) throw new RestError('USER_NOT_FOUND', 'The specified user is not in the chat')
   const others = members.filter(member => member !== wanted)
   const [authorId = wanted] = wanted === chat.authorId ? others : [chat.authorId]
   return keep(call, { ...chat, authorId }, others)
+}
+
+function listUsers (call: RestCall): number[] {
+  const { members, isMember } = chatOf(call)
+  return isMember ? members : []
 }
 
 function setOwner (call: RestCall): true {
@@ -109,25 +114,13 @@ function updateTitle (call: RestCall): true {
 }
 
 /** Chats and who is in them: im.chat.*. */
-export const chatMethods: RestMethods = {
-  'im.chat.add': { scopes, run: add },
-  'im.chat.get': { scopes, run: get },
-  'im.chat.leave': {
-    scopes,
-    run: call => removeUser(call, call.token.user.id, 'Insufficient rights to remove participants from the chat')
-  },
-  'im.chat.setowner': { scopes, run: setOwner },
-  'im.chat.updatetitle': { scopes, run: updateTitle },
-  'im.chat.user.add': { scopes, run: addUsers },
-  'im.chat.user.delete': {
-    scopes,
-    run: call => removeUser(call, idOf(call, 'User'), 'Insufficient rights to exclude participants from the chat')
-  },
-  'im.chat.user.list': {
-    scopes,
-    run (call) {
-      const { members, isMember } = chatOf(call)
-      return isMember ? members : []
-    }
-  }
-}
+export const chatMethods: RestMethods = scoped(['im'], {
+  'im.chat.add': add,
+  'im.chat.get': get,
+  'im.chat.leave': call => removeUser(call, call.token.user.id, 'remove participants from'),
+  'im.chat.setowner': setOwner,
+  'im.chat.updatetitle': updateTitle,
+  'im.chat.user.add': addUsers,
+  'im.chat.user.delete': call => removeUser(call, idOf(call, 'User'), 'exclude participants from'),
+  'im.chat.user.list': listUsers
+})

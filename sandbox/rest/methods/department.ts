@@ -2,11 +2,9 @@ import type { Entry } from '../../content.ts'
 import { page, type Page } from '../page.ts'
 import { departmentRow, departmentsAbove, departmentsOf } from '../people/departments.ts'
 import { RestError } from '../rest-error.ts'
-import { text } from '../rest-method.ts'
+import { scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
-
-const scopes = ['department']
 
 const refusal = (description: string): RestError => new RestError('ERROR_CORE', description)
 
@@ -67,15 +65,12 @@ function remove (call: RestCall): true {
 }
 
 /** The structure of the company: department.get, .fields, .add, .update, .delete. */
-export const departmentMethods: RestMethods = {
-  'department.get': { scopes, run: get },
-  'department.fields': {
-    scopes,
-    run: () => ({
-      ID: 'ID', NAME: 'Department Name', SORT: 'Sorting Order', PARENT: 'Parent Department', UF_HEAD: 'Manager'
-    })
-  },
-  'department.add': { scopes, run: add },
-  'department.update': { scopes, run: update },
-  'department.delete': { scopes, run: remove }
-}
+export const departmentMethods: RestMethods = scoped(['department'], {
+  'department.get': get,
+  'department.fields': () => ({
+    ID: 'ID', NAME: 'Department Name', SORT: 'Sorting Order', PARENT: 'Parent Department', UF_HEAD: 'Manager'
+  }),
+  'department.add': add,
+  'department.update': update,
+  'department.delete': remove
+})

@@ -4,13 +4,11 @@ import { addContent, change, copy, freeName, isWithin, remove, takeBack, throwAw
 import { objectRow, readRow, versionRow } from '../disk/object-row.ts'
 import { page, type Page } from '../page.ts'
 import { RestError, textError } from '../rest-error.ts'
-import { accessDenied, requireAdmin, text } from '../rest-method.ts'
+import { accessDenied, requireAdmin, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { sentContent } from './disk.ts'
-
-const scopes = ['disk']
 
 type Type = 'file' | 'folder'
 
@@ -95,12 +93,12 @@ function restoreFromVersion (call: RestCall): Row {
 const RUN = { rename, copyto: copyTo, moveto: moveTo, markdeleted: markDeleted, restore }
 
 /** What can be done with files and folders: disk.file.*, disk.folder.*, disk.version.get. */
-export const diskObjectMethods: RestMethods = {
+export const diskObjectMethods: RestMethods = scoped(['disk'], {
   ...Object.fromEntries((['file', 'folder'] as const).flatMap(type => Object.entries(RUN).map(([name, run]) =>
-    [`disk.${type}.${name}`, { scopes, run: (call: RestCall) => run(call, type) }]))),
-  'disk.folder.deletetree': { scopes, run: call => remove(call, findDeletable(call, 'folder')) },
-  'disk.file.uploadversion': { scopes, run: uploadVersion },
-  'disk.file.getversions': { scopes, run: getVersions },
-  'disk.file.restorefromversion': { scopes, run: restoreFromVersion },
-  'disk.version.get': { scopes, run: call => versionRow(findVersion(call), call.token) }
-}
+    [`disk.${type}.${name}`, (call: RestCall) => run(call, type)]))),
+  'disk.folder.deletetree': call => remove(call, findDeletable(call, 'folder')),
+  'disk.file.uploadversion': uploadVersion,
+  'disk.file.getversions': getVersions,
+  'disk.file.restorefromversion': restoreFromVersion,
+  'disk.version.get': call => versionRow(findVersion(call), call.token)
+})

@@ -7,12 +7,10 @@ import { objectRow, readRow } from '../disk/object-row.ts'
 import { FileAnswer } from '../file-answer.ts'
 import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
-import { isTrue, map, text } from '../rest-method.ts'
-import type { RestCall, RestMethods } from '../rest-method.ts'
+import { isTrue, map, scoped, text } from '../rest-method.ts'
+import type { RestCall, RestMethod, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-
-const scopes = ['disk']
 
 /** The folder that a method is about: of a drive it is the root, whose number is that of the drive. */
 const FOLDERS = {
@@ -88,30 +86,24 @@ function list ({ params, token: { portal, user } }: RestCall): Page {
   return page(orderRows(filterRows(rows, params.FILTER), params.ORDER), params.START)
 }
 
-const ofPlace = (place: Place, adding: string): RestMethods => ({
-  [`disk.${place}.getchildren`]: { scopes, run: call => children(call, place) },
-  [`disk.${place}.${adding}`]: { scopes, run: call => addFolder(call, place) },
-  [`disk.${place}.uploadfile`]: { scopes, run: call => uploadFile(call, place) }
+const ofPlace = (place: Place, adding: string): Record<string, RestMethod['run']> => ({
+  [`disk.${place}.getchildren`]: call => children(call, place),
+  [`disk.${place}.${adding}`]: call => addFolder(call, place),
+  [`disk.${place}.uploadfile`]: call => uploadFile(call, place)
 })
 
 /** Drives, what lies in them, and the addresses of files: disk.storage.*, disk.folder.*, disk.file.*. */
-export const diskMethods: RestMethods = {
-  'disk.storage.getlist': { scopes, run: list },
-  'disk.storage.gettypes': { scopes, run: () => ['user', 'common', 'group'] },
-  'disk.storage.getforapp': {
-    scopes,
-    run: ({ token: { portal, user } }) =>
-      storagesOf(portal, user).filter(({ type }) => type === 'restapp').map(storageRow)[0]
-  },
-  'disk.storage.get': {
-    scopes,
-    run: call => Number.isNaN(Number(text(call.params.ID))) ? null : storageRow(findStorage(call))
-  },
+export const diskMethods: RestMethods = scoped(['disk'], {
+  'disk.storage.getlist': list,
+  'disk.storage.gettypes': () => ['user', 'common', 'group'],
+  'disk.storage.getforapp': ({ token: { portal, user } }) =>
+    storagesOf(portal, user).filter(({ type }) => type === 'restapp').map(storageRow)[0],
+  'disk.storage.get': call => Number.isNaN(Number(text(call.params.ID))) ? null : storageRow(findStorage(call)),
   ...ofPlace('storage', 'addfolder'),
   ...ofPlace('folder', 'addsubfolder'),
-  'disk.folder.get': { scopes, run: call => readRow(findObject(call, 'folder'), call.token) },
-  'disk.file.get': { scopes, run: call => readRow(findObject(call, 'file'), call.token) },
-  'disk.file.delete': { scopes, run: call => remove(call, findObject(call, 'file')) },
-  upload: { scopes, run: upload },
-  download: { scopes, run: download }
-}
+  'disk.folder.get': call => readRow(findObject(call, 'folder'), call.token),
+  'disk.file.get': call => readRow(findObject(call, 'file'), call.token),
+  'disk.file.delete': call => remove(call, findObject(call, 'file')),
+  upload,
+  download
+})

@@ -8,12 +8,10 @@ import { LABELS, writtenUserField } from '../crm/write-user-field.ts'
 import { page } from '../page.ts'
 import type { Page } from '../page.ts'
 import { RestError, textError } from '../rest-error.ts'
-import { map, mapParameter, text } from '../rest-method.ts'
+import { map, mapParameter, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-
-const scopes = ['crm']
 
 /** Custom fields of these items have methods, and events under these names. */
 const NAMES = { lead: 'LEAD', deal: 'DEAL', contact: 'CONTACT', company: 'COMPANY', quote: 'QUOTE' } as const
@@ -103,18 +101,17 @@ function list (call: RestCall, owner: Owner): Page {
   return page(orderRows(filterRows(rows, filter), order), call.params.START)
 }
 
-const RUN = { add, update, delete: remove, list }
+type Run = (call: RestCall, owner: Owner) => unknown
 
-const methodsOf = (kind: Kind): RestMethods => {
-  const owner = { entity: entityOf(typeOf(kind)), prefix: 'CRM', kind }
-  const all = { ...RUN, get: (call: RestCall) => rowOf(find(call, owner)) }
-  return Object.fromEntries(Object.entries(all).map(([name, run]) =>
-    [`crm.${kind}.userfield.${name}`, { scopes, run: (call: RestCall) => run(call, owner) }]))
-}
+const RUN: Record<string, Run> = { add, update, delete: remove, list }
+const get: Run = (call, owner) => rowOf(find(call, owner))
 
-const OF_PEOPLE = { entity: 'USER', prefix: 'USR' }
-const methodsOfPeople: RestMethods = Object.fromEntries(Object.entries(RUN).map(([name, run]) =>
-  [`user.userfield.${name}`, { scopes: ['user.userfield'], run: (call: RestCall) => run(call, OF_PEOPLE) }]))
+const methodsOf = (name: string, scope: string, owner: Owner, runs: Record<string, Run>): RestMethods =>
+  scoped([scope], Object.fromEntries(Object.entries(runs).map(([action, run]) =>
+    [`${name}.userfield.${action}`, (call: RestCall) => run(call, owner)])))
+
+const ofItems = (kind: Kind): RestMethods =>
+  methodsOf(`crm.${kind}`, 'crm', { entity: entityOf(typeOf(kind)), prefix: 'CRM', kind }, { ...RUN, get })
 
 /** The settings that the type has. */
 function settings ({ params }: RestCall): Row {
@@ -125,14 +122,16 @@ function settings ({ params }: RestCall): Row {
 
 /** Custom fields, crm.deal.userfield.* and its like, user.userfield.*, and what they can be: crm.userfield.*. */
 export const userFieldMethods: RestMethods = {
-  ...methodsOf('lead'),
-  ...methodsOf('deal'),
-  ...methodsOf('contact'),
-  ...methodsOf('company'),
-  ...methodsOf('quote'),
-  ...methodsOfPeople,
-  'crm.userfield.types': { scopes, run: call => userFieldTypes(call.token.portal) },
-  'crm.userfield.fields': { scopes, run: () => userFieldFields },
-  'crm.userfield.enumeration.fields': { scopes, run: () => enumerationFields },
-  'crm.userfield.settings.fields': { scopes, run: settings }
+  ...ofItems('lead'),
+  ...ofItems('deal'),
+  ...ofItems('contact'),
+  ...ofItems('company'),
+  ...ofItems('quote'),
+  ...methodsOf('user', 'user.userfield', { entity: 'USER', prefix: 'USR' }, RUN),
+  ...scoped(['crm'], {
+    'crm.userfield.types': call => userFieldTypes(call.token.portal),
+    'crm.userfield.fields': () => userFieldFields,
+    'crm.userfield.enumeration.fields': () => enumerationFields,
+    'crm.userfield.settings.fields': settings
+  })
 }
