@@ -89,6 +89,8 @@ export const restRows: Row[] = [
   { name: 'calendar.event.update.series', seed: weekly, params: { id: 324 } },
   { name: 'calendar.event.delete', seed: weekly, params: { id: 324 }, own: [] },
   { name: 'calendar.accessibility.get', seed: weekly, params: { from: today, to: inMonths } },
+  { name: 'calendar.meeting.status.set', seed: event(), params: { eventId: 324 }, own: [] },
+  { name: 'calendar.meeting.status.get', params: { eventId: 324 }, own: [] },
   { name: 'disk.storage.get', params: { id: 11 } },
   { name: 'disk.file.delete', seed: object(9035, 'file'), own: [] },
   { name: 'disk.folder.deletetree', seed: object(8942, 'folder'), own: [] },
