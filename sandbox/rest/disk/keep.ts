@@ -25,7 +25,10 @@ export const isWithin = (portal: Portal, { id }: Entry, outer: Entry): boolean =
   wholeOf(portal, outer).some(entry => entry.id === id)
 
 /** A name that nothing else in the folder has. */
-export function freeName (portal: Portal, folder: Pick<Entry, 'id'>, entry: Entry, isMadeUnique = false): string {
+export function freeName (
+  portal: Portal, folder: Pick<Entry, 'id'>, entry: Pick<Entry, 'title' | 'fields'> & { id?: number },
+  isMadeUnique = false
+): string {
   const { title: name, fields: { TYPE } } = entry
   const taken = childrenOf(portal, folder).filter(({ id }) => id !== entry.id).map(({ title }) => title)
   if (!taken.includes(name)) return name
@@ -45,20 +48,16 @@ export function put (
   { params, token: { portal, user } }: RestCall, folder: Pick<Entry, 'id' | 'fields'>, title: string, content?: string
 ): Entry {
   const { STORAGE_ID } = folder.fields
-  const entry: Entry = {
+  const fields = content === undefined
+    ? { TYPE: 'folder', STORAGE_ID }
+    : { TYPE: 'file', STORAGE_ID, CONTENT: content, VERSION: 1 }
+  const added = portal.content.add({
     kind: 'file',
     id: greatest(portal.content.list('file').map(({ id }) => id), FIRST_OBJECT) + 1,
     authorId: user.id,
     parent: String(folder.id),
-    title,
-    text: '',
-    at: Date.now(),
-    fields: content === undefined
-      ? { TYPE: 'folder', STORAGE_ID }
-      : { TYPE: 'file', STORAGE_ID, CONTENT: content, VERSION: 1 }
-  }
-  const added = portal.content.add({
-    ...entry, title: freeName(portal, folder, entry, isTrue(params.GENERATEUNIQUENAME))
+    title: freeName(portal, folder, { title, fields }, isTrue(params.GENERATEUNIQUENAME)),
+    fields
   })
   if (content !== undefined) addVersion(portal, added, user.id)
   return added

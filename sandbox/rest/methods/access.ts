@@ -1,5 +1,5 @@
 import type { Portal, SandboxUser } from '../../portal.ts'
-import { departmentRow, departmentsAbove } from '../people/departments.ts'
+import { departmentsAbove } from '../people/departments.ts'
 import { text, texts } from '../rest-method.ts'
 import type { RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -28,7 +28,7 @@ function nameOf (portal: Portal, code: string): Row | undefined {
       provider: 'User', name: `${user.name} ${user.lastName}`, provider_id: kind === 'U' ? 'user' : 'intranet'
     }
   }
-  return department && { provider: 'Department', name: departmentRow(department).NAME, provider_id: 'intranet' }
+  return department && { provider: 'Department', name: department.title, provider_id: 'intranet' }
 }
 
 /** Access codes, of people and departments: user.access, access.name. */

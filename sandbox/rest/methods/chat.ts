@@ -36,23 +36,19 @@ function keep ({ token: { portal } }: RestCall, chat: Entry, members: number[]):
 
 function add (call: RestCall): number {
   const { params, token: { portal, user } } = call
-  const { TYPE, TITLE, MESSAGE, DESCRIPTION, ENTITY_TYPE, ENTITY_ID } = params
   const USERS = peopleOf(portal, [user.id, ...numbers(params.USERS)])
   const names = Object.values(portal.users).filter(({ id }) => id !== user.id && USERS.includes(id))
     .map(({ name, lastName }) => `${name} ${lastName}`)
   const { id } = portal.content.add({
     kind: 'chat',
     authorId: user.id,
-    title: text(TITLE) || `Chat with ${names.join(', ')}`,
+    title: text(params.TITLE) || `Chat with ${names.join(', ')}`,
     fields: {
       USERS,
-      TYPE: text(TYPE) === 'OPEN' ? 'OPEN' : 'CHAT',
-      DESCRIPTION: text(DESCRIPTION),
-      ENTITY_TYPE: text(ENTITY_TYPE),
-      ENTITY_ID: text(ENTITY_ID)
+      ...Object.fromEntries(['TYPE', 'DESCRIPTION', 'ENTITY_TYPE', 'ENTITY_ID'].map(name => [name, text(params[name])]))
     }
   })
-  const message = text(MESSAGE)
+  const message = text(params.MESSAGE)
   if (message) portal.content.add({ kind: 'message', authorId: user.id, parent: `chat${id}`, text: message })
   return id
 }

@@ -8,12 +8,10 @@ import { put } from '../disk/keep.ts'
 import { objectRow } from '../disk/object-row.ts'
 import { page, type Page } from '../page.ts'
 import { textError } from '../rest-error.ts'
-import { map, numbers, text } from '../rest-method.ts'
+import { map, numbers, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { orderRows, pickFields, type Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
-
-const scopes = ['crm']
 
 /** The parent of the comments on an item: its number for a deal, `lead:250` for others. */
 function parentOf ({ token: { portal } }: RestCall, { ENTITY_TYPE, ENTITY_ID }: Row): string {
@@ -120,13 +118,11 @@ const FIELDS: Row = {
 }
 
 /** Comments in the timelines of items: crm.timeline.comment.add, .get, .list, .update, .delete, .fields. */
-export const timelineMethods: RestMethods = {
-  'crm.timeline.comment.fields': { scopes, run: () => FIELDS },
-  'crm.timeline.comment.add': { scopes, run: add },
-  'crm.timeline.comment.get': { scopes, run: call => commentRow(find(call), call.token) },
-  'crm.timeline.comment.list': { scopes, run: list },
-  'crm.timeline.comment.update': { scopes, run: update },
-  'crm.timeline.comment.delete': {
-    scopes, run: call => { removeEntry(call, find(call), 'ONCRMTIMELINECOMMENTDELETE') }
-  }
-}
+export const timelineMethods: RestMethods = scoped(['crm'], {
+  'crm.timeline.comment.fields': () => FIELDS,
+  'crm.timeline.comment.add': add,
+  'crm.timeline.comment.get': call => commentRow(find(call), call.token),
+  'crm.timeline.comment.list': list,
+  'crm.timeline.comment.update': update,
+  'crm.timeline.comment.delete': call => { removeEntry(call, find(call), 'ONCRMTIMELINECOMMENTDELETE') }
+})
