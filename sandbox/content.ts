@@ -5,7 +5,7 @@ export type EntryKind =
   'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'notification' |
   'lead' | 'deal' | 'contact' | 'company' | 'quote' | 'invoice' | 'item' | 'deal-comment' | 'activity' | 'file'
   | 'channel-message' | 'user-field' | 'status' | 'category'
-  | 'task-checklist' | 'task-elapsed' | 'calendar-section'
+  | 'task-checklist' | 'task-elapsed' | 'calendar-section' | 'department' | 'file-version' | 'chat'
 
 /** One thing that somebody wrote. */
 export interface Entry {
@@ -133,11 +133,11 @@ export class PortalContent {
     return this.list(kind).find(entry => entry.id === id)
   }
 
-  /** Replaces author, title, text and fields of an entry. */
-  update (entry: Entry): void {
-    this.#database.prepare(`UPDATE entry SET authorId = ?, title = ?, text = ?, fields = ?
+  /** Replaces author, place, title, text and fields of an entry. */
+  update ({ authorId, parent, title, text, fields, kind, id }: Entry): void {
+    this.#database.prepare(`UPDATE entry SET authorId = ?, parent = ?, title = ?, text = ?, fields = ?
       WHERE portal = ? AND kind = ? AND id = ?`)
-      .run(entry.authorId, entry.title, entry.text, JSON.stringify(entry.fields), this.#portal, entry.kind, entry.id)
+      .run(authorId, parent, title, text, JSON.stringify(fields), this.#portal, kind, id)
   }
 
   /** Removes an entry. */

@@ -4,6 +4,8 @@ import { exampleLink } from './example-links.ts'
 import type { ExampleLinkName } from './example-links.ts'
 import type { Portal } from './portal.ts'
 import { directoryExamples } from './rest/crm/directories.ts'
+import { chatExamples } from './rest/im/dialog.ts'
+import { departmentExamples } from './rest/people/departments.ts'
 
 const HOUR = 3_600_000
 
@@ -117,7 +119,8 @@ const datedTexts = (portal: Portal): NewEntry[] =>
   texts(portal).map((entry, index, { length }) => ({ at: Date.now() - (length - index) * HOUR, ...entry }))
 
 /** What stands on a new portal. */
-export const examples = (portal: Portal): NewEntry[] => [...datedTexts(portal), ...directoryExamples]
+export const examples = (portal: Portal): NewEntry[] =>
+  [...datedTexts(portal), ...directoryExamples, ...departmentExamples, ...chatExamples]
 
 /** A text without the addresses of its links. */
 const wordsOf = (text: string): string => text.replaceAll(/\[URL=(?:[^[\]\s]|\[[^[\]]*\])+\]/g, '[URL]')

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Entry } from '../content.ts'
-import { dialogName, dialogOf, isOpenChannel } from '../dialog.ts'
+import { chatNamed, dialogName, dialogOf, isOpenChannel } from '../dialog.ts'
 import { findScreens } from '../example-links.ts'
 import type { Portal } from '../portal.ts'
 import { DAY } from '../rest/calendar/moments.ts'
@@ -77,13 +77,14 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
         'There is no such dialog. A chat is chat and a number, a private dialog the number of a colleague, ' +
         'an open channel imol| and a number.')
     }
-    const names = content.list('message').map(({ parent }) => dialogName(viewer.user, parent))
+    const names = content.list('message').map(({ parent }) => dialogName(portal, viewer.user, parent))
     const channels = content.list('channel-message').map(({ parent }) => parent)
     return screen.show(reply, viewer, 'messenger', {
       title: 'Messenger',
       active: 'messenger',
       dialog,
       isOpenChannel: isOpenChannel(dialog),
+      titleOf: (name: string) => chatNamed(portal, name)?.title ?? name,
       dialogs: new Set([GENERAL, ...names.filter(name => name !== undefined), ...channels, dialog]),
       messages: content.list(place.kind, place.parent),
       notifications: content.list('notification', String(viewer.user.id)).reverse()

@@ -26,6 +26,10 @@ export interface RestMethod {
 /** Names of methods and the methods. */
 export type RestMethods = Record<string, RestMethod>
 
+/** Methods for applications with one of these scopes. */
+export const scoped = (scopes: string[], runs: Record<string, RestMethod['run']>): RestMethods =>
+  Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, { scopes, run }]))
+
 /** A parameter of the older methods of the CRM that must be a map: empty when it is missing, unless it is required. */
 export function mapParameter ({ params }: RestCall, name: string, isRequired = false): Record<string, unknown> {
   const { [name.toUpperCase()]: value = isRequired ? '' : {} } = params

@@ -28,13 +28,23 @@ const timesOf = (from: number, to: number): Row => ({
   DATE_TO_FORMATTED: formatted(to)
 })
 
+/** Who leads a meeting. */
+const hostOf = ({ authorId, fields }: Entry): number => Number(textOf(fields.HOST)) || authorId
+
+/** Whether a person takes part in a meeting: H leads it, Q was asked and has not answered Y or N. */
+export function statusOf (entry: Entry, user: number): unknown {
+  const { IS_MEETING, ATTENDEES, STATUSES } = entry.fields
+  if (IS_MEETING !== 'Y' || !numbers(ATTENDEES).includes(user)) return undefined
+  return map(STATUSES)[user] ?? (user === hostOf(entry) ? 'H' : 'Q')
+}
+
 /** An event as calendar.event.get shows it; a list shows each day of a series on which it is. */
 export function eventRow (portal: Portal, entry: Entry, times?: [from: number, to: number]): Row {
   const { id, title, text, authorId, at, fields } = entry
   const [from, to] = [momentOf(fields.DATE_FROM), momentOf(fields.DATE_TO)]
   const { type, ownerId } = calendarOf(entry)
   const isMeeting = fields.IS_MEETING === 'Y'
-  const host = Number(textOf(fields.HOST)) || authorId
+  const host = hostOf(entry)
   const hostUser = portal.user(host)
   const attendees = isMeeting ? numbers(fields.ATTENDEES) : [authorId]
   const meeting = map(fields.MEETING)
@@ -98,7 +108,7 @@ export function eventRow (portal: Portal, entry: Entry, times?: [from: number, t
     SECTION_DAV_XML_ID: null,
     SECT_ID: section,
     ATTENDEE_LIST: isMeeting
-      ? attendees.map(user => ({ id: user, entryId: String(id), status: user === host ? 'H' : 'Q' }))
+      ? attendees.map(user => ({ id: user, entryId: String(id), status: statusOf(entry, user) }))
       : [],
     COLLAB_ID: null,
     '~RRULE_DESCRIPTION': rule ? describeRule(rule, from) : '',

@@ -1,4 +1,6 @@
 import type { Portal } from '../../portal.ts'
+import { RestError, textError } from '../rest-error.ts'
+import { text } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 
 const TEXT_LIMITS = { MIN_LENGTH: 0, MAX_LENGTH: 0, DEFAULT_VALUE: '' }
@@ -45,9 +47,30 @@ export const userFieldTypes = (portal: Portal): Row[] =>
   [...[...USER_FIELD_TYPES].map(([ID, [title]]) => ({ ID, title })), ...ownTypes(portal)]
 
 /** The name of a type, with a prefix for one of the application; undefined when there is none. */
-export function typeName (portal: Portal, given: string): string | undefined {
+function typeName (portal: Portal, given: string): string | undefined {
   const prefix = `rest_${portal.state.application.id}_`
   const code = given.replace(prefix, '').toLowerCase()
   if (ownTypes(portal).some(({ ID }) => ID === code)) return prefix + code
   return USER_FIELD_TYPES.has(given) ? given : undefined
+}
+
+/**
+ * The name of a new field with its prefix, as portals complete it, and that of its type.
+ *
+ * @throws RestError for a field that cannot be added
+ */
+export function namedUserField (portal: Portal, prefix: string, given: Row): { title: string, type: string } {
+  const { USER_TYPE_ID, FIELD_NAME } = given
+  const missing = Object.entries({ USER_TYPE_ID, FIELD_NAME }).filter(([, value]) => text(value) === '')
+  if (missing.length > 0) throw textError(missing.map(([key]) => `The '${key}' field is not found.`).join('\n'))
+  const title = `UF_${prefix}_${text(FIELD_NAME).toUpperCase().replace(new RegExp(`^UF_(${prefix}_)?`), '')}`
+  const wrong = title.length > 50
+    ? 'Field name is too long (more than 50 characters).'
+    : !/^[A-Z0-9_]+$/.test(title)
+        ? 'Field name contains invalid characters. Allowed characters are: A-Z, 0-9, and _.'
+        : undefined
+  const type = typeName(portal, text(USER_TYPE_ID))
+  if (wrong !== undefined) throw new RestError('ERROR_CORE', wrong)
+  if (type === undefined) throw new RestError('ERROR_CORE', 'Invalid custom type specified')
+  return { title, type }
 }

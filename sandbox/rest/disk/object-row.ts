@@ -5,9 +5,19 @@ import { isoTime } from '../timing.ts'
 
 const isFolder = ({ fields }: Entry): boolean => fields.TYPE === 'folder'
 
-/** A file or folder as the method that has made it shows it; the links are for who holds the token. */
-export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'accessToken' | 'portal'>): Row {
+const sizeOf = ({ fields }: Entry): string => String(Buffer.from(String(fields.CONTENT), 'base64').length)
+
+type Reader = Pick<Token, 'accessToken' | 'portal'>
+
+/** The address of a file, or of one of its versions: for who holds the token. */
+const downloadUrl = ({ accessToken, portal }: Reader, ...ids: number[]): string =>
+  `${portal.url}/rest/download.json?auth=${accessToken}&token=${encodeURIComponent(['disk', ...ids].join('|'))}`
+
+/** A file or folder as the method that has made it shows it. */
+export function objectRow (entry: Entry, token: Reader): Row {
   const { id, title, parent, authorId, at, fields } = entry
+  const { portal } = token
+  const { DELETED_TYPE = 0, DELETED_AT, DELETED_BY, UPDATED_AT = at, UPDATED_BY = authorId, VERSION = 1 } = fields
   const common = {
     ID: id,
     NAME: title,
@@ -15,28 +25,40 @@ export function objectRow (entry: Entry, { accessToken, portal }: Pick<Token, 'a
     STORAGE_ID: String(fields.STORAGE_ID),
     TYPE: fields.TYPE,
     PARENT_ID: parent || null,
-    DELETED_TYPE: 0,
+    DELETED_TYPE,
     CREATE_TIME: isoTime(at),
-    UPDATE_TIME: isoTime(at),
-    DELETE_TIME: null,
+    UPDATE_TIME: isoTime(Number(UPDATED_AT)),
+    DELETE_TIME: DELETED_AT === undefined ? null : isoTime(Number(DELETED_AT)),
     CREATED_BY: String(authorId),
-    UPDATED_BY: String(authorId),
-    DELETED_BY: null
+    UPDATED_BY: String(UPDATED_BY),
+    DELETED_BY: DELETED_BY === undefined ? null : String(DELETED_BY)
   }
   if (isFolder(entry)) return { ...common, REAL_OBJECT_ID: id, DETAIL_URL: `${portal.url}/docs/path/${title}` }
   return {
     ...common,
-    GLOBAL_CONTENT_VERSION: 1,
+    GLOBAL_CONTENT_VERSION: VERSION,
     FILE_ID: 1000 + id,
-    SIZE: String(Buffer.from(String(fields.CONTENT), 'base64').length),
-    DOWNLOAD_URL: `${portal.url}/rest/download.json?auth=${accessToken}&token=${encodeURIComponent(`disk|${id}`)}`,
-    DETAIL_URL: `${portal.url}/docs/file/${encodeURIComponent(title)}`
+    SIZE: sizeOf(entry),
+    DOWNLOAD_URL: downloadUrl(token, id),
+    DETAIL_URL: `${portal.url}/docs/file/${title}`
   }
 }
 
 /** A file or folder as disk.file.get and disk.folder.get show it: numbers are texts, and nobody is 0. */
-export const readRow = (entry: Entry, token: Parameters<typeof objectRow>[1]): Row => ({
-  ...Object.fromEntries(Object.entries(objectRow(entry, token)).map(([name, value]) =>
-    [name, typeof value === 'number' ? String(value) : value])),
-  DELETED_BY: '0'
+export function readRow (entry: Entry, token: Reader): Row {
+  const row = Object.fromEntries(Object.entries(objectRow(entry, token)).map(([name, value]) =>
+    [name, typeof value === 'number' ? String(value) : value]))
+  return { ...row, DELETED_BY: row.DELETED_BY ?? '0' }
+}
+
+/** A version of a file. */
+export const versionRow = (version: Entry, token: Reader): Row => ({
+  ID: String(version.id),
+  OBJECT_ID: version.parent,
+  SIZE: sizeOf(version),
+  NAME: version.title,
+  GLOBAL_CONTENT_VERSION: String(version.fields.VERSION),
+  CREATE_TIME: isoTime(version.at),
+  CREATED_BY: String(version.authorId),
+  DOWNLOAD_URL: downloadUrl(token, Number(version.parent), version.id)
 })

@@ -1,10 +1,10 @@
-import { dialogOf } from '../../dialog.ts'
+import { chatNamed, dialogOf } from '../../dialog.ts'
 import type { Portal } from '../../portal.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
-import { GENERAL, LOGISTICS } from './dialog.ts'
+import { accessError, GENERAL } from './dialog.ts'
 
 /** @throws RestError when it is empty */
 export function messageOf ({ params }: RestCall): string {
@@ -15,20 +15,22 @@ export function messageOf ({ params }: RestCall): string {
 
 /** A chat that somebody has written into exists as well: on the page, for one. */
 const isChat = (portal: Portal, name: string): boolean =>
-  [GENERAL, LOGISTICS].includes(name) || portal.content.list('message', name).length > 0
+  chatNamed(portal, name) !== undefined || portal.content.list('message', name).length > 0
 
 /** Where the message belongs: DIALOG_ID is `chat2` for a chat, a user id for a private dialog. */
 function parentOf ({ params, token: { portal, user } }: RestCall): string {
   if (typeof params.DIALOG_ID === 'object') throw new RestError('PARAMS_ERROR', 'Incorrect params')
   const name = text(params.DIALOG_ID)
   if (name.startsWith('sg') || (name === GENERAL && !user.admin)) {
-    throw new RestError('ACCESS_ERROR', 'Action unavailable', 403)
+    throw accessError()
   }
   if (name.startsWith('chat')) {
     if (!isChat(portal, name)) throw new RestError('CHAT_ID', 'Error creating message')
   } else if (!(Number(name) > 0)) throw new RestError('USER_ID_EMPTY', "User ID can't be empty")
   const parent = dialogOf(portal, user, name)
-  if (parent === undefined) throw new RestError('USER_NOT_FOUND', 'User not found')
+  if (parent === undefined) {
+    throw name.startsWith('chat') ? accessError() : new RestError('USER_NOT_FOUND', 'User not found')
+  }
   return parent
 }
 

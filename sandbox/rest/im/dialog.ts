@@ -1,10 +1,22 @@
-import { dialogOf } from '../../dialog.ts'
+import type { NewEntry } from '../../content.ts'
+import { chatNamed, dialogOf, membersOf } from '../../dialog.ts'
 import { RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
+import { isoTime } from '../timing.ts'
 
 /** The chat of the whole company, in which only administrators write; and the one that the sandbox begins with. */
 export const [GENERAL, LOGISTICS] = ['chat1', 'chat2']
+
+/** When the dialogs began that nobody has made by REST. */
+const FOUNDED = Date.UTC(2024, 6, 15)
+
+export const chatExamples: readonly NewEntry[] = ['General chat', 'Logistics'].map((title): NewEntry =>
+  ({ kind: 'chat', authorId: 1, title, at: FOUNDED }))
+
+/** Somebody may not do that, or there is nothing to do it with. */
+export const accessError = (description = 'Action unavailable'): RestError =>
+  new RestError('ACCESS_ERROR', description, 403)
 
 const RESTRICTIONS = {
   avatar: true,
@@ -33,26 +45,28 @@ export function dialog ({ params, token: { portal, user } }: RestCall) {
   const name = text(params.DIALOG_ID)
   if (!name) throw new RestError('DIALOG_ID_EMPTY', "Dialog ID can't be empty")
   const parent = dialogOf(portal, user, name)
-  if (parent === undefined) throw new RestError('ACCESS_ERROR', 'You do not have access to the specified dialog', 403)
+  if (parent === undefined) throw accessError('You do not have access to the specified dialog')
   const other = Object.values(portal.users).find(({ id }) => String(id) === name)
   const messages = portal.content.list('message', parent)
   const last = messages.at(-1)?.id ?? 0
-  const owner = portal.users.admin.id
+  const chat = other === undefined ? chatNamed(portal, name) : undefined
+  const { DESCRIPTION = '', ENTITY_TYPE = '', ENTITY_ID = '', TYPE } = chat?.fields ?? {}
+  const owner = chat?.authorId ?? portal.users.admin.id
   return {
     // The same for both people of a private dialog.
     id: other === undefined ? Number(name.slice('chat'.length)) : 1000 + Number(parent.replace(':', '')),
     parent_chat_id: 0,
     parent_message_id: 0,
     // As on the page of the messenger.
-    name: other !== undefined ? `${other.name} ${other.lastName}` : name === LOGISTICS ? 'Logistics' : name,
-    description: '',
+    name: other ? `${other.name} ${other.lastName}` : chat?.title ?? name,
+    description: DESCRIPTION,
     owner: other === undefined ? owner : user.id,
     extranet: false,
     avatar: '',
     color: '#4ba984',
-    type: other === undefined ? 'chat' : 'private',
+    type: other ? 'private' : TYPE === 'OPEN' ? 'open' : 'chat',
     counter: 0,
-    user_counter: other === undefined ? Object.keys(portal.users).length : 2,
+    user_counter: other ? 2 : chat ? membersOf(portal, chat).length : Object.keys(portal.users).length,
     message_count: messages.length,
     unread_id: 0,
     restrictions: RESTRICTIONS,
@@ -60,14 +74,14 @@ export function dialog ({ params, token: { portal, user } }: RestCall) {
     last_id: last,
     marked_id: 0,
     disk_folder_id: 0,
-    entity_type: '',
-    entity_id: '',
+    entity_type: ENTITY_TYPE,
+    entity_id: ENTITY_ID,
     entity_data_1: '',
     entity_data_2: '',
     entity_data_3: '',
     mute_list: [],
-    date_create: '2024-07-15T00:00:00+00:00',
-    message_type: other === undefined ? 'C' : 'P',
+    date_create: isoTime(chat?.at ?? FOUNDED),
+    message_type: other ? 'P' : TYPE === 'OPEN' ? 'O' : 'C',
     public: '',
     role: other !== undefined || user.id === owner ? 'owner' : 'member',
     entity_link: { type: '', url: '', id: '' },

@@ -40,7 +40,7 @@ function rowOf (call: RestCall, name: string): Row {
             avatar: '',
             color,
             type,
-            entity_type: '',
+            entity_type: about.entity_type,
             entity_data_1: '',
             entity_data_2: '',
             entity_data_3: '',
@@ -54,7 +54,7 @@ function rowOf (call: RestCall, name: string): Row {
 /** im.recent.get: the dialogs of the caller with messages, the latest first, and the chat that everybody is in. */
 export function recent (call: RestCall): Row[] {
   const { params, token: { portal, user } } = call
-  const names = portal.content.list('message').map(message => dialogName(user, message.parent))
+  const names = portal.content.list('message').map(message => dialogName(portal, user, message.parent))
   const isSkipped = (name: string) =>
     text(name.startsWith('chat') ? params.SKIP_CHAT : params.SKIP_DIALOG) === 'Y'
   return [...new Set([LOGISTICS, ...names.filter(name => name !== undefined)])].filter(name => !isSkipped(name))

@@ -5,12 +5,10 @@ import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeById } from '../crm/types.ts'
 import { page, type Page } from '../page.ts'
 import { textError } from '../rest-error.ts'
-import { map, mapParameter, text } from '../rest-method.ts'
+import { map, mapParameter, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, type Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
-
-const scopes = ['crm']
 
 /** The values of fields of an activity that nobody has written. */
 const DEFAULTS: Row = {
@@ -134,10 +132,10 @@ function list (call: RestCall): Page {
 }
 
 /** Activities of items: crm.activity.add, .get, .list, .update, .delete. */
-export const activityMethods: RestMethods = {
-  'crm.activity.add': { scopes, run: add },
-  'crm.activity.get': { scopes, run: call => withoutCommunications(activityRow(find(call))) },
-  'crm.activity.list': { scopes, run: list },
-  'crm.activity.update': { scopes, run: update },
-  'crm.activity.delete': { scopes, run: call => removeEntry(call, find(call), 'ONCRMACTIVITYDELETE') }
-}
+export const activityMethods: RestMethods = scoped(['crm'], {
+  'crm.activity.add': add,
+  'crm.activity.get': call => withoutCommunications(activityRow(find(call))),
+  'crm.activity.list': list,
+  'crm.activity.update': update,
+  'crm.activity.delete': call => removeEntry(call, find(call), 'ONCRMACTIVITYDELETE')
+})

@@ -1,7 +1,8 @@
+import { isEmpty } from '../../php.ts'
 import { scopedEvents } from '../known-events.ts'
 import { licenceOf } from '../licence.ts'
 import { RestError } from '../rest-error.ts'
-import { isTrue, text } from '../rest-method.ts'
+import { text } from '../rest-method.ts'
 import type { RestMethods } from '../rest-method.ts'
 import { isoTime } from '../timing.ts'
 
@@ -28,13 +29,13 @@ export const applicationMethods: RestMethods = {
   },
   'feature.get': {
     run ({ params }) {
-      const code = text(params.CODE)
-      if (!code) throw new RestError('CODE_EMPTY', "CODE can't be empty")
-      return { value: FEATURES.includes(code) ? 'Y' : 'N' }
+      if (isEmpty(params.CODE)) throw new RestError('CODE_EMPTY', "CODE can't be empty")
+      return { value: FEATURES.includes(text(params.CODE)) ? 'Y' : 'N' }
     }
   },
+  // To PHP the text `false` of a form is true.
   scope: {
-    run: ({ params, token: { portal } }) => isTrue(params.FULL)
+    run: ({ params, token: { portal } }) => !isEmpty(params.FULL)
       ? [...new Set([...portal.scope, ...[...scopedEvents.values()].flatMap(({ scopes }) => scopes)])]
       : portal.scope
   },

@@ -3,11 +3,10 @@ import { queueEvent } from '../../event-delivery.ts'
 import { calendarTime } from '../calendar/moments.ts'
 import { requireParams } from '../calendar/write-event.ts'
 import { textError } from '../rest-error.ts'
-import { isTrue, map, text } from '../rest-method.ts'
+import { isTrue, map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 
-const scopes = ['calendar']
 const kind = 'calendar-section'
 /** The numbers below are those of users, whose first calendars have them. */
 const FIRST = 101
@@ -134,9 +133,9 @@ function remove (call: RestCall): true {
 }
 
 /** The calendars of somebody: calendar.section.get, .add, .update, .delete. */
-export const calendarSectionMethods: RestMethods = {
-  'calendar.section.get': { scopes, run: get },
-  'calendar.section.add': { scopes, run: add },
-  'calendar.section.update': { scopes, run: update },
-  'calendar.section.delete': { scopes, run: remove }
-}
+export const calendarSectionMethods: RestMethods = scoped(['calendar'], {
+  'calendar.section.get': get,
+  'calendar.section.add': add,
+  'calendar.section.update': update,
+  'calendar.section.delete': remove
+})

@@ -1,15 +1,14 @@
 import type { Entry } from '../../content.ts'
 import { queueEvent } from '../../event-delivery.ts'
-import { calendarOf, eventRow } from '../calendar/event-row.ts'
+import { calendarOf, eventRow, statusOf } from '../calendar/event-row.ts'
 import { DAY, momentOf } from '../calendar/moments.ts'
 import { END, occurrencesOf } from '../calendar/recurrence.ts'
 import { addEvent, findEvent, requireParams, updateEvent } from '../calendar/write-event.ts'
 import { textError } from '../rest-error.ts'
-import { numbers, text, texts } from '../rest-method.ts'
+import { map, numbers, scoped, text, texts } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { pickFields, type Row } from '../select-rows.ts'
 
-const scopes = ['calendar']
 /** How many of the nearest events a list has, unless it was asked for another number. */
 const NEAREST = 75
 
@@ -86,13 +85,40 @@ function getById (call: RestCall): Row | null {
   return entry ? eventRow(call.token.portal, entry) : null
 }
 
-/** The calendar: calendar.event.add, .get, .get.nearest, .getbyid, .update, .delete, calendar.accessibility.get. */
-export const calendarMethods: RestMethods = {
-  'calendar.event.add': { scopes, run: addEvent },
-  'calendar.event.get': { scopes, run: get },
-  'calendar.event.get.nearest': { scopes, run: nearest },
-  'calendar.event.getbyid': { scopes, run: getById },
-  'calendar.event.update': { scopes, run: updateEvent },
-  'calendar.event.delete': { scopes, run: remove },
-  'calendar.accessibility.get': { scopes, run: accessibility }
+const meetingOf = ({ params, token: { portal } }: RestCall): Entry | undefined =>
+  portal.content.find('event', Number(text(params.EVENTID)))
+
+function getStatus (call: RestCall): unknown {
+  requireParams('calendar.meeting.status.get', { eventId: text(call.params.EVENTID) })
+  const meeting = meetingOf(call)
+  const status = meeting && statusOf(meeting, call.token.user.id)
+  if (status === undefined) throw textError('An error occurred while retrieving the status')
+  return status
 }
+
+/** Whoever was not invited has nothing to answer, which is no error. */
+function setStatus (call: RestCall): true {
+  const { params, token: { portal, user } } = call
+  const status = text(params.STATUS).toUpperCase()
+  requireParams('calendar.meeting.status.set', { eventId: text(params.EVENTID), status })
+  if (!['Y', 'N', 'Q'].includes(status)) throw textError('Invalid value for parameter "status"')
+  const meeting = meetingOf(call)
+  if (meeting && statusOf(meeting, user.id) !== undefined) {
+    const STATUSES = { ...map(meeting.fields.STATUSES), [user.id]: status }
+    portal.content.update({ ...meeting, fields: { ...meeting.fields, STATUSES } })
+  }
+  return true
+}
+
+/** The calendar: calendar.event.*, calendar.accessibility.get, calendar.meeting.status.*. */
+export const calendarMethods: RestMethods = scoped(['calendar'], {
+  'calendar.event.add': addEvent,
+  'calendar.event.get': get,
+  'calendar.event.get.nearest': nearest,
+  'calendar.event.getbyid': getById,
+  'calendar.event.update': updateEvent,
+  'calendar.event.delete': remove,
+  'calendar.accessibility.get': accessibility,
+  'calendar.meeting.status.get': getStatus,
+  'calendar.meeting.status.set': setStatus
+})

@@ -8,11 +8,9 @@ import { toCamelCase } from '../field-names.ts'
 import { greatest } from '../greatest.ts'
 import { Page } from '../page.ts'
 import { missingError, RestError } from '../rest-error.ts'
-import { isTrue, map, text } from '../rest-method.ts'
+import { isTrue, map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
-
-const scopes = ['crm']
 
 const DEAL = 2
 
@@ -133,11 +131,11 @@ function list (call: RestCall): Page {
 }
 
 /** The pipelines of a type of items: crm.category.list, .get, .fields, .add, .update, .delete. */
-export const categoryMethods: RestMethods = {
-  'crm.category.list': { scopes, run: list },
-  'crm.category.get': { scopes, run: call => show(call, find(call, typeWithPipelines(call))) },
-  'crm.category.fields': { scopes, run: fields },
-  'crm.category.add': { scopes, run: add },
-  'crm.category.update': { scopes, run: update },
-  'crm.category.delete': { scopes, run: remove }
-}
+export const categoryMethods: RestMethods = scoped(['crm'], {
+  'crm.category.list': list,
+  'crm.category.get': call => show(call, find(call, typeWithPipelines(call))),
+  'crm.category.fields': fields,
+  'crm.category.add': add,
+  'crm.category.update': update,
+  'crm.category.delete': remove
+})

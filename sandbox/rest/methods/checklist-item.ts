@@ -4,10 +4,8 @@ import type { RestCall, RestMethods } from '../rest-method.ts'
 import { orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { addItem, CHECKLIST, itemRow, toggled, written } from '../tasks/checklist.ts'
-import { argumentsOf, findOfTask, taskError } from '../tasks/task-arguments.ts'
+import { findOfTask, methodsOfClass, taskError } from '../tasks/task-arguments.ts'
 import type { Arguments } from '../tasks/task-arguments.ts'
-
-const scopes = ['task']
 
 const failed = (description: string): Error => taskError(8, description, 'ACTION_FAILED_TO_BE_PROCESSED')
 
@@ -116,6 +114,4 @@ const RUN = {
 }
 
 /** Checklists of tasks: task.checklistitem.add, .get, .getlist, .update, .delete, .complete, .renew, and others. */
-export const checklistItemMethods: RestMethods = Object.fromEntries(Object.entries(RUN).map(([name, run]) =>
-  [`task.checklistitem.${name}`,
-    { scopes, run: (call: RestCall) => run(call, argumentsOf(call, `ctaskchecklistitem::${name}`)) }]))
+export const checklistItemMethods: RestMethods = methodsOfClass('checklistitem', RUN)

@@ -1,54 +1,62 @@
 import type { Entry } from '../../content.ts'
-import { childrenOf, findObject, findStorage, put, sentFile, storageRow, storagesOf } from '../disk/drive.ts'
+import {
+  findObject, findStorage, findVersion, missingParameter, storageRow, storagesOf
+} from '../disk/drive.ts'
+import { childrenOf, put, remove } from '../disk/keep.ts'
 import { objectRow, readRow } from '../disk/object-row.ts'
 import { FileAnswer } from '../file-answer.ts'
 import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
-import type { RestCall, RestMethods } from '../rest-method.ts'
+import { isTrue, map, scoped, text } from '../rest-method.ts'
+import type { RestCall, RestMethod, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 
-const scopes = ['disk']
-
-/** A folder and the drive that it is in. */
-interface Place { folder: number, storageId: number }
-
-const rootOf = (call: RestCall): Place => {
-  const { id } = findStorage(call)
-  return { folder: id, storageId: id }
+/** The folder that a method is about: of a drive it is the root, whose number is that of the drive. */
+const FOLDERS = {
+  storage: (call: RestCall): Entry => findObject({ ...call, params: { ID: findStorage(call).id } }, 'folder'),
+  folder: (call: RestCall): Entry => findObject(call, 'folder')
 }
+type Place = keyof typeof FOLDERS
 
-/** A folder by its number, which may be that of a root. */
-function folderOf (call: RestCall): Place {
-  const { id, fields } = findObject(call, 'folder')
-  return { folder: id, storageId: Number(fields.STORAGE_ID) }
-}
-
-const show = (call: RestCall, entry: Entry): Row => objectRow(entry, call.token)
-
-function children (call: RestCall, { folder }: Place): Page {
-  const { params, token: { portal } } = call
-  const rows = filterRows(childrenOf(portal, folder).map(entry => readRow(entry, call.token)),
+function children (call: RestCall, place: Place): Page {
+  const { params, token } = call
+  const rows = filterRows(childrenOf(token.portal, FOLDERS[place](call)).map(entry => readRow(entry, token)),
     withPatterns(params.FILTER))
   return page(orderRows(rows, params.ORDER), params.START)
 }
 
-const addFolder = (call: RestCall, { folder, storageId }: Place): Row =>
-  show(call, put(call, folder, storageId, text(map(call.params.DATA).NAME)))
-
-/** Keeps a file, or tells where to send it when it did not come along. */
-function uploadFile (call: RestCall, { folder, storageId }: Place): Row {
-  const { portal, accessToken } = call.token
-  if (call.params.FILECONTENT === undefined) {
-    const token = encodeURIComponent(`disk|${folder}|${storageId}`)
-    return { field: 'file', uploadUrl: `${portal.url}/rest/upload.json?auth=${accessToken}&token=${token}` }
-  }
-  const { name, content } = sentFile(call)
-  return show(call, put(call, folder, storageId, name, content))
+function addFolder (call: RestCall, place: Place): Row {
+  const folder = FOLDERS[place](call)
+  const name = text(map(call.params.DATA).NAME)
+  if (name === '') throw missingParameter(1)
+  return objectRow(put(call, folder, name), call.token)
 }
 
-/** What the token of an address stands for: `disk|101` for a file, `disk|1|1` for a folder on a drive. */
+const requiredError = (name: string): RestError =>
+  new RestError('DISK_BASE_SERVICE_22001', `Error: required parameter ${name} (DISK_BASE_SERVICE_22001).`)
+
+/** The content in base64 of the file in `fileContent`: alone, or behind a name. */
+export function sentContent ({ params: { FILECONTENT } }: RestCall): string {
+  const [first, second] = typeof FILECONTENT === 'object' ? Object.values(map(FILECONTENT)) : [FILECONTENT]
+  return text(second ?? first)
+}
+
+/** Keeps a file. Where a folder gets none, it is told where to send it. */
+function uploadFile (call: RestCall, place: Place): Row {
+  const { params: { DATA, FILECONTENT, GENERATEUNIQUENAME }, token } = call
+  const folder = FOLDERS[place](call)
+  if (FILECONTENT === undefined) {
+    if (place === 'storage') throw missingParameter(1)
+    const sent = encodeURIComponent(`disk|${folder.id}|${Number(isTrue(GENERATEUNIQUENAME))}`)
+    return { field: 'file', uploadUrl: `${token.portal.url}/rest/upload.json?auth=${token.accessToken}&token=${sent}` }
+  }
+  const name = text(map(DATA).NAME)
+  if (name === '') throw requiredError('NAME')
+  return objectRow(put(call, folder, name, sentContent(call)), token)
+}
+
+/** What the token of an address stands for: `disk|101` for a file, `disk|101|7` for a version of it. */
 function tokenOf ({ params }: RestCall): number[] {
   const [module, ...numbers] = text(params.TOKEN).split('|')
   if (module !== 'disk') throw new RestError('INVALID_TOKEN', 'Invalid token')
@@ -57,57 +65,45 @@ function tokenOf ({ params }: RestCall): number[] {
 
 /** Takes the file of a multipart body at the address that uploadFile has told. */
 function upload (call: RestCall): Row {
-  const [folder = 0, storageId = 0] = tokenOf(call)
+  const [ID, GENERATEUNIQUENAME] = tokenOf(call)
   const { name, content } = map(call.params.FILE)
-  if (typeof content !== 'string') throw new RestError('ERROR_ARGUMENT', 'Invalid value of parameter {file}')
-  return show(call, put(call, folder, storageId, text(name), content))
+  const told = { ...call, params: { ID, GENERATEUNIQUENAME } }
+  const folder = findObject(told, 'folder')
+  if (typeof content !== 'string') throw requiredError('file')
+  return objectRow(put(told, folder, text(name), content), call.token)
 }
 
 function download (call: RestCall): FileAnswer {
-  const [id] = tokenOf(call)
-  const { title, fields } = findObject({ ...call, params: { ID: id } }, 'file')
+  const [ID, version] = tokenOf(call)
+  const { title, fields } = version === undefined
+    ? findObject({ ...call, params: { ID } }, 'file')
+    : findVersion({ ...call, params: { ID: version } })
   return new FileAnswer(title, Buffer.from(String(fields.CONTENT), 'base64'))
 }
 
-/** Files and folders are removed with everything that is in them. */
-function remove (call: RestCall, entry: Entry): true {
-  const { content } = call.token.portal
-  for (const child of childrenOf(call.token.portal, entry.id)) remove(call, child)
-  content.remove(entry)
-  return true
+function list ({ params, token: { portal, user } }: RestCall): Page {
+  const rows = storagesOf(portal, user).filter(({ type }) => type !== 'restapp').map(storageRow)
+  return page(orderRows(filterRows(rows, params.FILTER), params.ORDER), params.START)
 }
 
-function removeFolder (call: RestCall): true {
-  const folder = findObject(call, 'folder')
-  // Nobody can remove a root.
-  if (folder.parent === '') throw new RestError('ACCESS_DENIED', 'Access denied')
-  return remove(call, folder)
-}
+const ofPlace = (place: Place, adding: string): Record<string, RestMethod['run']> => ({
+  [`disk.${place}.getchildren`]: call => children(call, place),
+  [`disk.${place}.${adding}`]: call => addFolder(call, place),
+  [`disk.${place}.uploadfile`]: call => uploadFile(call, place)
+})
 
-/** Drives, folders and files: disk.storage.*, disk.folder.*, disk.file.*, and the addresses of the files themselves. */
-export const diskMethods: RestMethods = {
-  'disk.storage.getlist': {
-    scopes,
-    run: ({ params, token: { portal, user } }) => page(orderRows(
-      filterRows(storagesOf(portal, user).filter(({ type }) => type !== 'restapp').map(storageRow), params.FILTER),
-      params.ORDER), params.START)
-  },
-  'disk.storage.getforapp': {
-    scopes,
-    run: ({ token: { portal, user } }) =>
-      storagesOf(portal, user).filter(({ type }) => type === 'restapp').map(storageRow)[0]
-  },
-  'disk.storage.get': { scopes, run: call => storageRow(findStorage(call)) },
-  'disk.storage.getchildren': { scopes, run: call => children(call, rootOf(call)) },
-  'disk.storage.addfolder': { scopes, run: call => addFolder(call, rootOf(call)) },
-  'disk.storage.uploadfile': { scopes, run: call => uploadFile(call, rootOf(call)) },
-  'disk.folder.get': { scopes, run: call => readRow(findObject(call, 'folder'), call.token) },
-  'disk.folder.getchildren': { scopes, run: call => children(call, folderOf(call)) },
-  'disk.folder.addsubfolder': { scopes, run: call => addFolder(call, folderOf(call)) },
-  'disk.folder.uploadfile': { scopes, run: call => uploadFile(call, folderOf(call)) },
-  'disk.folder.deletetree': { scopes, run: removeFolder },
-  'disk.file.get': { scopes, run: call => readRow(findObject(call, 'file'), call.token) },
-  'disk.file.delete': { scopes, run: call => remove(call, findObject(call, 'file')) },
-  upload: { scopes, run: upload },
-  download: { scopes, run: download }
-}
+/** Drives, what lies in them, and the addresses of files: disk.storage.*, disk.folder.*, disk.file.*. */
+export const diskMethods: RestMethods = scoped(['disk'], {
+  'disk.storage.getlist': list,
+  'disk.storage.gettypes': () => ['user', 'common', 'group'],
+  'disk.storage.getforapp': ({ token: { portal, user } }) =>
+    storagesOf(portal, user).filter(({ type }) => type === 'restapp').map(storageRow)[0],
+  'disk.storage.get': call => Number.isNaN(Number(text(call.params.ID))) ? null : storageRow(findStorage(call)),
+  ...ofPlace('storage', 'addfolder'),
+  ...ofPlace('folder', 'addsubfolder'),
+  'disk.folder.get': call => readRow(findObject(call, 'folder'), call.token),
+  'disk.file.get': call => readRow(findObject(call, 'file'), call.token),
+  'disk.file.delete': call => remove(call, findObject(call, 'file')),
+  upload,
+  download
+})

@@ -5,11 +5,9 @@ import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { coreError } from '../tasks/check-task.ts'
-import { argumentsOf, findOfTask } from '../tasks/task-arguments.ts'
+import { findOfTask, methodsOfClass } from '../tasks/task-arguments.ts'
 import type { Arguments } from '../tasks/task-arguments.ts'
 import { isoTime } from '../timing.ts'
-
-const scopes = ['task']
 
 const KEYS = ['ID', 'USER_ID', 'MINUTES', 'SECONDS', 'CREATED_DATE', 'DATE_START', 'DATE_STOP']
 
@@ -98,6 +96,4 @@ const RUN = {
 }
 
 /** The time spent on tasks: task.elapseditem.add, .get, .getlist, .update, .delete, .isactionallowed. */
-export const elapsedItemMethods: RestMethods = Object.fromEntries(Object.entries(RUN).map(([name, run]) =>
-  [`task.elapseditem.${name}`,
-    { scopes, run: (call: RestCall) => run(call, argumentsOf(call, `ctaskelapseditem::${name}`)) }]))
+export const elapsedItemMethods: RestMethods = methodsOfClass('elapseditem', RUN)

@@ -1,15 +1,15 @@
 import { deliverEvent } from '../../event-delivery.ts'
-import { toText } from '../../php.ts'
+import { isEmpty, toText } from '../../php.ts'
 import { isGranted, OF_THE_APPLICATION, scopedEvents } from '../known-events.ts'
-import { isTrue } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 
 /** The names of events: of one scope, of all of them, or those that the application may bind. */
 function list ({ params, token: { portal } }: RestCall): string[] {
   const namesOf = (...granted: string[]): string[] =>
     [...scopedEvents].filter(([, { scopes }]) => isGranted(scopes, granted)).map(([name]) => name)
-  if (typeof params.SCOPE === 'string' && params.SCOPE !== '') return namesOf(params.SCOPE)
-  return [...OF_THE_APPLICATION, ...isTrue(params.FULL) ? scopedEvents.keys() : namesOf(...portal.scope)]
+  if (params.SCOPE === '') return [...OF_THE_APPLICATION]
+  if (typeof params.SCOPE === 'string') return namesOf(params.SCOPE)
+  return [...OF_THE_APPLICATION, ...!isEmpty(params.FULL) ? scopedEvents.keys() : namesOf(...portal.scope)]
 }
 
 /** The fields of a form that carry `value` under `name`. */

@@ -4,10 +4,8 @@ import { deleteMessage, dialogMessages, updateMessage } from '../im/messages.ts'
 import { person } from '../im/person.ts'
 import { recent } from '../im/recent.ts'
 import { RestError } from '../rest-error.ts'
-import { text } from '../rest-method.ts'
+import { scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-
-const scopes = ['im']
 
 /** Notifies somebody. An earlier notification with the same tag is gone. */
 function notify (call: RestCall): number | false {
@@ -28,14 +26,14 @@ function notify (call: RestCall): number | false {
 }
 
 /** The messenger: dialogs, their messages, the people in them, and notifications. */
-export const imMethods: RestMethods = {
-  'im.dialog.get': { scopes, run: dialog },
-  'im.dialog.messages.get': { scopes, run: dialogMessages },
-  'im.recent.get': { scopes, run: recent },
-  'im.message.add': { scopes, run: addMessage },
-  'im.message.update': { scopes, run: updateMessage },
-  'im.message.delete': { scopes, run: deleteMessage },
-  'im.notify.personal.add': { scopes, run: notify },
-  'im.notify.system.add': { scopes, run: notify },
-  'im.user.get': { scopes, run: person }
-}
+export const imMethods: RestMethods = scoped(['im'], {
+  'im.dialog.get': dialog,
+  'im.dialog.messages.get': dialogMessages,
+  'im.recent.get': recent,
+  'im.message.add': addMessage,
+  'im.message.update': updateMessage,
+  'im.message.delete': deleteMessage,
+  'im.notify.personal.add': notify,
+  'im.notify.system.add': notify,
+  'im.user.get': person
+})

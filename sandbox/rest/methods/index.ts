@@ -1,12 +1,16 @@
 import type { RestMethod } from '../rest-method.ts'
+import { accessMethods } from './access.ts'
 import { activityMethods } from './activity.ts'
 import { applicationMethods } from './application.ts'
 import { calendarSectionMethods } from './calendar-section.ts'
 import { calendarMethods } from './calendar.ts'
 import { categoryMethods } from './category.ts'
+import { chatMethods } from './chat.ts'
 import { checklistItemMethods } from './checklist-item.ts'
 import { crmMethods } from './crm.ts'
+import { departmentMethods } from './department.ts'
 import { diskMethods } from './disk.ts'
+import { diskObjectMethods } from './disk-object.ts'
 import { elapsedItemMethods } from './elapsed-item.ts'
 import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
@@ -35,14 +39,18 @@ import { userMethods } from './user.ts'
 
 /** Every REST method of a portal except batch, by its name in lower case. */
 export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMethod>(Object.entries({
+  ...accessMethods,
   ...activityMethods,
   ...applicationMethods,
   ...calendarMethods,
   ...calendarSectionMethods,
   ...categoryMethods,
+  ...chatMethods,
   ...checklistItemMethods,
   ...crmMethods,
+  ...departmentMethods,
   ...diskMethods,
+  ...diskObjectMethods,
   ...elapsedItemMethods,
   ...eventListMethods,
   ...eventMethods,

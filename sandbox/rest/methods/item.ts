@@ -9,11 +9,9 @@ import type { ItemType } from '../crm/types.ts'
 import { describeUserFields, withUserFields } from '../crm/user-fields.ts'
 import type { Page } from '../page.ts'
 import { missingError, RestError } from '../rest-error.ts'
-import { isTrue, map, text } from '../rest-method.ts'
+import { isTrue, map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
-
-const scopes = ['crm']
 
 /** An item with its custom fields under the names that the call asks for. */
 function show ({ params, token: { portal } }: RestCall, type: ItemType, entry: Entry): Row {
@@ -70,11 +68,11 @@ function remove (call: RestCall): [] {
 }
 
 /** Items of every type: crm.item.get, .list, .fields, .add, .update, .delete. */
-export const itemMethods: RestMethods = {
-  'crm.item.get': { scopes, run: get },
-  'crm.item.list': { scopes, run: list },
-  'crm.item.fields': { scopes, run: fields },
-  'crm.item.add': { scopes, run: add },
-  'crm.item.update': { scopes, run: update },
-  'crm.item.delete': { scopes, run: remove }
-}
+export const itemMethods: RestMethods = scoped(['crm'], {
+  'crm.item.get': get,
+  'crm.item.list': list,
+  'crm.item.fields': fields,
+  'crm.item.add': add,
+  'crm.item.update': update,
+  'crm.item.delete': remove
+})

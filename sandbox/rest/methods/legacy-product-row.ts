@@ -2,12 +2,10 @@ import type { Entry } from '../../content.ts'
 import { productRowsOf } from '../crm/product-rows.ts'
 import { typeOf } from '../crm/types.ts'
 import { textError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { saveRows } from './product-row.ts'
-
-const scopes = ['crm']
 
 type Kind = 'lead' | 'deal' | 'quote'
 
@@ -46,9 +44,9 @@ function set (call: RestCall, kind: Kind): true {
   return true
 }
 
-const methodsOf = (kind: Kind): RestMethods => ({
-  [`crm.${kind}.productrows.get`]: { scopes, run: call => get(call, kind) },
-  [`crm.${kind}.productrows.set`]: { scopes, run: call => set(call, kind) }
+const methodsOf = (kind: Kind): RestMethods => scoped(['crm'], {
+  [`crm.${kind}.productrows.get`]: call => get(call, kind),
+  [`crm.${kind}.productrows.set`]: call => set(call, kind)
 })
 
 /** The methods from before crm.item.productrow.*: crm.deal.productrows.get and .set, and those of leads and quotes. */

@@ -5,11 +5,9 @@ import { updateItem } from '../crm/kept-items.ts'
 import { typeOf } from '../crm/types.ts'
 import { greatest } from '../greatest.ts'
 import { textError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
-
-const scopes = ['crm']
 
 type Kind = 'lead' | 'deal' | 'contact' | 'company' | 'quote'
 
@@ -88,21 +86,18 @@ function methodsOf (kind: Kind, linked: 'contact' | 'company'): RestMethods {
   }
 
   const name = `crm.${kind}.${linked}`
-  return {
-    [`${name}.add`]: { scopes, run: add },
-    [`${name}.delete`]: { scopes, run: remove },
-    [`${name}.fields`]: {
-      scopes,
-      run: () => ({
-        SORT: describeField('integer', 'Sorting'),
-        IS_PRIMARY: describeField('char', 'Primary'),
-        [ID]: describeField('integer', typeOf(linked).title, 'required')
-      })
-    },
-    [`${name}.items.get`]: { scopes, run: call => get(find(call, kind)) },
-    [`${name}.items.set`]: { scopes, run: call => set(call, call.params.ITEMS) },
-    [`${name}.items.delete`]: { scopes, run: call => set(call, []) }
-  }
+  return scoped(['crm'], {
+    [`${name}.add`]: add,
+    [`${name}.delete`]: remove,
+    [`${name}.fields`]: () => ({
+      SORT: describeField('integer', 'Sorting'),
+      IS_PRIMARY: describeField('char', 'Primary'),
+      [ID]: describeField('integer', typeOf(linked).title, 'required')
+    }),
+    [`${name}.items.get`]: call => get(find(call, kind)),
+    [`${name}.items.set`]: call => set(call, call.params.ITEMS),
+    [`${name}.items.delete`]: call => set(call, [])
+  })
 }
 
 /** What items are linked with: the methods of leads, deals, contacts, companies and quotes. */

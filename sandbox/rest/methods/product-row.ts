@@ -7,12 +7,10 @@ import { rename, toCamelCase, toFieldName } from '../field-names.ts'
 import { newPage } from '../page.ts'
 import type { Page } from '../page.ts'
 import { missingError, RestError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, splitKey } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-
-const scopes = ['crm']
 
 /** A row under the names of these methods. */
 const show = (row: Row): Row => rename(row, toCamelCase)
@@ -125,13 +123,13 @@ function list (call: RestCall): Page {
 }
 
 /** What items sell: crm.item.productrow.* */
-export const productRowMethods: RestMethods = {
-  'crm.item.productrow.fields': { scopes, run: () => ({ fields: productRowFields }) },
-  'crm.item.productrow.get': { scopes, run: call => ({ productRow: showRead(find(call).row) }) },
-  'crm.item.productrow.list': { scopes, run: list },
-  'crm.item.productrow.add': { scopes, run: add },
-  'crm.item.productrow.update': { scopes, run: update },
-  'crm.item.productrow.delete': { scopes, run: remove },
-  'crm.item.productrow.set': { scopes, run: set },
-  'crm.item.productrow.getavailableforpayment': { scopes, run: available }
-}
+export const productRowMethods: RestMethods = scoped(['crm'], {
+  'crm.item.productrow.fields': () => ({ fields: productRowFields }),
+  'crm.item.productrow.get': call => ({ productRow: showRead(find(call).row) }),
+  'crm.item.productrow.list': list,
+  'crm.item.productrow.add': add,
+  'crm.item.productrow.update': update,
+  'crm.item.productrow.delete': remove,
+  'crm.item.productrow.set': set,
+  'crm.item.productrow.getavailableforpayment': available
+})

@@ -2,12 +2,10 @@ import type { Entry } from '../../content.ts'
 import { isPipeline } from '../crm/directories.ts'
 import { statusRow } from '../crm/kept-directories.ts'
 import { textError } from '../rest-error.ts'
-import { text } from '../rest-method.ts'
+import { scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-
-const scopes = ['crm']
 
 /** The values of a directory in their order, in short. */
 function items ({ params, token: { portal, lang } }: RestCall): Row[] {
@@ -55,7 +53,7 @@ function directories ({ token: { portal } }: RestCall): Row[] {
 }
 
 /** Which directories there are, and what is in one: crm.status.entity.items, .types. */
-export const statusEntityMethods: RestMethods = {
-  'crm.status.entity.items': { scopes, run: items },
-  'crm.status.entity.types': { scopes, run: directories }
-}
+export const statusEntityMethods: RestMethods = scoped(['crm'], {
+  'crm.status.entity.items': items,
+  'crm.status.entity.types': directories
+})

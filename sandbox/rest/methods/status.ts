@@ -5,12 +5,10 @@ import { statusRow } from '../crm/kept-directories.ts'
 import { TYPES } from '../crm/types.ts'
 import { page } from '../page.ts'
 import { textError } from '../rest-error.ts'
-import { map, mapParameter, text } from '../rest-method.ts'
+import { map, mapParameter, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
-
-const scopes = ['crm']
 
 const FIELDS: Row = {
   ID: describeField('integer', 'ID', 'read'),
@@ -118,17 +116,14 @@ function remove (call: RestCall): true {
 }
 
 /** The values of directories, such as stages: crm.status.list, .get, .fields, .add, .update, .delete. */
-export const statusMethods: RestMethods = {
-  'crm.status.list': {
-    scopes,
-    run ({ params, token: { portal, lang } }) {
-      const rows = portal.content.list('status').map(entry => listed(entry, lang))
-      return page(orderRows(filterRows(rows, params.FILTER), params.ORDER), params.START)
-    }
+export const statusMethods: RestMethods = scoped(['crm'], {
+  'crm.status.list': ({ params, token: { portal, lang } }) => {
+    const rows = portal.content.list('status').map(entry => listed(entry, lang))
+    return page(orderRows(filterRows(rows, params.FILTER), params.ORDER), params.START)
   },
-  'crm.status.get': { scopes, run: call => statusRow(find(call), call.token.lang) },
-  'crm.status.fields': { scopes, run: () => FIELDS },
-  'crm.status.add': { scopes, run: add },
-  'crm.status.update': { scopes, run: update },
-  'crm.status.delete': { scopes, run: remove }
-}
+  'crm.status.get': call => statusRow(find(call), call.token.lang),
+  'crm.status.fields': () => FIELDS,
+  'crm.status.add': add,
+  'crm.status.update': update,
+  'crm.status.delete': remove
+})

@@ -7,11 +7,9 @@ import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { coreError } from '../tasks/check-task.ts'
-import { argumentsOf, findOfTask, taskError } from '../tasks/task-arguments.ts'
+import { findOfTask, methodsOfClass, taskError } from '../tasks/task-arguments.ts'
 import type { Arguments } from '../tasks/task-arguments.ts'
 import { isoTime } from '../timing.ts'
-
-const scopes = ['task']
 
 function row (portal: Portal, { id, authorId, at, text: POST_MESSAGE }: Entry): Row {
   const author = portal.user(authorId)
@@ -84,6 +82,4 @@ function isAllowed (call: RestCall, args: Arguments): boolean {
 const RUN = { get, getlist: list, update, delete: remove, isactionallowed: isAllowed }
 
 /** Comments on tasks: task.commentitem.get, .getlist, .update, .delete, .isactionallowed. */
-export const taskCommentMethods: RestMethods = Object.fromEntries(Object.entries(RUN).map(([name, run]) =>
-  [`task.commentitem.${name}`,
-    { scopes, run: (call: RestCall) => run(call, argumentsOf(call, `ctaskcommentitem::${name}`)) }]))
+export const taskCommentMethods: RestMethods = methodsOfClass('commentitem', RUN)

@@ -3,15 +3,13 @@ import type { Portal, SandboxUser } from '../../portal.ts'
 import { rename } from '../field-names.ts'
 import { newPage, type Page } from '../page.ts'
 import { missingError, requireArrays, RestError } from '../rest-error.ts'
-import { map, text } from '../rest-method.ts'
+import { map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 import { checkTask, coreError } from '../tasks/check-task.ts'
 import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
 import { listedTask, searchedTask, taskOf } from '../tasks/task-row.ts'
-
-const scopes = ['task']
 
 const fieldsOf = ({ FIELDS }: Row): Row => rename(map(FIELDS), name => name.toUpperCase())
 
@@ -106,11 +104,11 @@ function comment ({ params, token: { portal, user } }: RestCall): number {
 }
 
 /** Tasks: tasks.task.add, .get, .list, .update, .delete; task.commentitem.add. */
-export const taskMethods: RestMethods = {
-  'tasks.task.add': { scopes, run: add },
-  'tasks.task.get': { scopes, run: get },
-  'tasks.task.list': { scopes, run: list },
-  'tasks.task.update': { scopes, run: update },
-  'tasks.task.delete': { scopes, run: remove },
-  'task.commentitem.add': { scopes, run: comment }
-}
+export const taskMethods: RestMethods = scoped(['task'], {
+  'tasks.task.add': add,
+  'tasks.task.get': get,
+  'tasks.task.list': list,
+  'tasks.task.update': update,
+  'tasks.task.delete': remove,
+  'task.commentitem.add': comment
+})

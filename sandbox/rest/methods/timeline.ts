@@ -3,16 +3,15 @@ import { queueEvent } from '../../event-delivery.ts'
 import { describeField } from '../crm/describe-field.ts'
 import { removeEntry } from '../crm/remove-entry.ts'
 import { hasItem, typeByName } from '../crm/types.ts'
-import { ownDrive, put } from '../disk/drive.ts'
+import { ownDrive } from '../disk/drive.ts'
+import { put } from '../disk/keep.ts'
 import { objectRow } from '../disk/object-row.ts'
 import { page, type Page } from '../page.ts'
 import { textError } from '../rest-error.ts'
-import { map, numbers, text } from '../rest-method.ts'
+import { map, numbers, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { orderRows, pickFields, type Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
-
-const scopes = ['crm']
 
 /** The parent of the comments on an item: its number for a deal, `lead:250` for others. */
 function parentOf ({ token: { portal } }: RestCall, { ENTITY_TYPE, ENTITY_ID }: Row): string {
@@ -68,10 +67,11 @@ function find ({ params, token: { portal } }: RestCall): Entry {
 
 /** Puts the files of a comment on the drive of its author, and tells their numbers. */
 function putFiles (call: RestCall, files: unknown): number[] {
-  const drive = ownDrive(call.token.user)
+  const id = ownDrive(call.token.user)
+  const drive = { id, fields: { STORAGE_ID: id } }
   return Object.values(map(files)).map(file => {
     const [name, content] = Object.values(map(map(file).fileData ?? file))
-    return put({ ...call, params: { GENERATEUNIQUENAME: true } }, drive, drive, text(name), text(content)).id
+    return put({ ...call, params: { GENERATEUNIQUENAME: true } }, drive, text(name), text(content)).id
   })
 }
 
@@ -118,13 +118,11 @@ const FIELDS: Row = {
 }
 
 /** Comments in the timelines of items: crm.timeline.comment.add, .get, .list, .update, .delete, .fields. */
-export const timelineMethods: RestMethods = {
-  'crm.timeline.comment.fields': { scopes, run: () => FIELDS },
-  'crm.timeline.comment.add': { scopes, run: add },
-  'crm.timeline.comment.get': { scopes, run: call => commentRow(find(call), call.token) },
-  'crm.timeline.comment.list': { scopes, run: list },
-  'crm.timeline.comment.update': { scopes, run: update },
-  'crm.timeline.comment.delete': {
-    scopes, run: call => { removeEntry(call, find(call), 'ONCRMTIMELINECOMMENTDELETE') }
-  }
-}
+export const timelineMethods: RestMethods = scoped(['crm'], {
+  'crm.timeline.comment.fields': () => FIELDS,
+  'crm.timeline.comment.add': add,
+  'crm.timeline.comment.get': call => commentRow(find(call), call.token),
+  'crm.timeline.comment.list': list,
+  'crm.timeline.comment.update': update,
+  'crm.timeline.comment.delete': call => { removeEntry(call, find(call), 'ONCRMTIMELINECOMMENTDELETE') }
+})

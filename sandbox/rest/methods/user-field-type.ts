@@ -1,10 +1,8 @@
 import type { PlacementRow } from '../../portal.ts'
 import { page } from '../page.ts'
 import { argumentError, RestError } from '../rest-error.ts'
-import { checkHandler, map, requireAdmin, text } from '../rest-method.ts'
+import { checkHandler, map, requireAdmin, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
-
-const scopes = ['placement']
 
 /** The types of custom fields that the application shows: handlers of a placement that placement.* leave alone. */
 const typesOf = ({ token: { portal } }: RestCall): PlacementRow[] =>
@@ -82,9 +80,9 @@ function list (call: RestCall): unknown {
 }
 
 /** userfieldtype.add, userfieldtype.update, userfieldtype.list, userfieldtype.delete. */
-export const userFieldTypeMethods: RestMethods = {
-  'userfieldtype.add': { scopes, run: add },
-  'userfieldtype.update': { scopes, run: update },
-  'userfieldtype.list': { scopes, run: list },
-  'userfieldtype.delete': { scopes, run: remove }
-}
+export const userFieldTypeMethods: RestMethods = scoped(['placement'], {
+  'userfieldtype.add': add,
+  'userfieldtype.update': update,
+  'userfieldtype.list': list,
+  'userfieldtype.delete': remove
+})

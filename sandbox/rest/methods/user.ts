@@ -1,7 +1,7 @@
 import type { Portal } from '../../portal.ts'
 import { page, type Page } from '../page.ts'
 import { userFields } from '../people/user-fields.ts'
-import { departmentOf, DEPARTMENTS, genderOf, photoPath, userRow } from '../people/user-row.ts'
+import { genderOf, photoPath, userRow } from '../people/user-row.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, withPatterns } from '../select-rows.ts'
@@ -38,7 +38,9 @@ const findPeople = (rows: Row[], wanted: unknown): Row[] => rows.filter(row => {
 
 /** People with the name of their department, which the answer does not have. */
 const namedRows = (portal: Portal): Row[] =>
-  rowsOf(portal).map(row => ({ ...row, UF_DEPARTMENT_NAME: departmentOf(row) }))
+  rowsOf(portal).map(row => ({
+    ...row, UF_DEPARTMENT_NAME: portal.content.find('department', Number(row.UF_DEPARTMENT))?.title
+  }))
 
 const unnamed = ({ UF_DEPARTMENT_NAME: _name, ...row }: Row): Row => row
 
@@ -59,12 +61,7 @@ function search (call: RestCall): Page {
   return answer(call, found.map(unnamed))
 }
 
-/** All parameters are conditions but SORT, which names the field to sort by although departments have a field SORT. */
-function departments ({ params: { SORT, ORDER, START, ...conditions } }: RestCall): Page {
-  return page(orderRows(filterRows([...DEPARTMENTS], conditions), { [text(SORT) || 'ID']: ORDER }), START)
-}
-
-/** Methods about people: profile, user.current, .admin, .fields, .get, .search; department.get. */
+/** Methods about people: profile, user.current, .admin, .fields, .get, .search. */
 export const userMethods: RestMethods = {
   profile: {
     run: ({ token: { portal, user } }) => ({
@@ -77,10 +74,13 @@ export const userMethods: RestMethods = {
       PERSONAL_PHOTO: portal.url + photoPath(user)
     })
   },
-  'user.current': { scopes, run: ({ token: { portal, user } }) => userRow(portal, user) },
+  'user.current': {
+    scopes,
+    // Of this moment alone the method tells as the database has it.
+    run: ({ token: { portal, user } }) => ({ ...userRow(portal, user), LAST_ACTIVITY_DATE: '2026-01-12 08:00:00' })
+  },
   'user.admin': { run: ({ token }) => token.user.admin },
   'user.fields': { scopes, run: ({ token: { portal } }) => userFields(portal.scope) },
   'user.get': { scopes, run: get },
-  'user.search': { scopes, run: search },
-  'department.get': { scopes: ['department'], run: departments }
+  'user.search': { scopes, run: search }
 }

@@ -2,14 +2,6 @@ import type { Portal, SandboxUser } from '../../portal.ts'
 import type { Row } from '../select-rows.ts'
 import { userFields } from './user-fields.ts'
 
-/** Rows of department.get: the head office and what belongs to it. */
-export const DEPARTMENTS: readonly Row[] = [
-  { ID: '1', NAME: 'Head office', SORT: 500, UF_HEAD: '1' },
-  { ID: '2', NAME: 'Logistics', SORT: 500, PARENT: '1', UF_HEAD: '2' },
-  { ID: '3', NAME: 'Design', SORT: 500, PARENT: '1' },
-  { ID: '4', NAME: 'Accounting', SORT: 500, PARENT: '1' }
-]
-
 /** What the profiles of the people say, by their numbers. */
 const PROFILES: Record<number, Row> = {
   1: { PERSONAL_GENDER: 'F', PERSONAL_BIRTHDAY: '1984-03-09T00:00:00+00:00', WORK_POSITION: 'Managing director' },
@@ -61,7 +53,3 @@ export function userRow (portal: Portal, user: SandboxUser): Row {
   const names = Object.keys(userFields(portal.scope))
   return Object.fromEntries(Object.entries(row).filter(([field]) => names.includes(field)))
 }
-
-/** The name of the department that a person belongs to. */
-export const departmentOf = ({ UF_DEPARTMENT }: Row): unknown =>
-  DEPARTMENTS.find(({ ID }) => String(UF_DEPARTMENT) === ID)?.NAME

@@ -1,6 +1,6 @@
 import type { Entry, EntryKind } from '../../content.ts'
-import { map, text } from '../rest-method.ts'
-import type { RestCall } from '../rest-method.ts'
+import { map, scoped, text } from '../rest-method.ts'
+import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { coreError } from './check-task.ts'
 
@@ -24,7 +24,7 @@ export interface Arguments {
 }
 
 /** The parameters of a call of this method, such as `ctaskchecklistitem::get`. */
-export function argumentsOf ({ sent }: RestCall, method: string): Arguments {
+function argumentsOf ({ sent }: RestCall, method: string): Arguments {
   const values = Object.values(sent)
   const missing = (index: number, name: string): ReturnType<typeof coreError> =>
     wrongArguments(`Param #${index} (${name}) expected by method ${method}(), but not given.`)
@@ -52,6 +52,12 @@ export function argumentsOf ({ sent }: RestCall, method: string): Arguments {
     }
   }
 }
+
+/** The methods of a class, such as those of `checklistitem`. */
+export const methodsOfClass = (
+  item: string, runs: Record<string, (call: RestCall, args: Arguments) => unknown>
+): RestMethods => scoped(['task'], Object.fromEntries(Object.entries(runs).map(([name, run]) =>
+  [`task.${item}.${name}`, (call: RestCall) => run(call, argumentsOf(call, `ctask${item}::${name}`))])))
 
 /** What belongs to the task with the number of the first parameter, and has that of the second one. */
 export function findOfTask ({ token: { portal } }: RestCall, kind: EntryKind, args: Arguments): Entry | undefined {

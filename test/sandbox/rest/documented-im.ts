@@ -3,6 +3,8 @@ import { keep, type Row } from './documented.ts'
 const numbers = (...names: string[]): string[] =>
   names.map(name => `.result.${name}: number, documented is string`)
 
+const chat = (...USERS: number[]) => keep({ kind: 'chat', id: 2935, authorId: 1, title: 'Chat', fields: { USERS } })
+
 /** Dialogs, messages, people and notifications. */
 export const imRows: Row[] = [
   {
@@ -25,6 +27,14 @@ export const imRows: Row[] = [
   { name: 'im.message.delete', seed: keep({ kind: 'message', id: 1, authorId: 1, parent: '1:4' }), own: [] },
   // The example is of 2018, when a person had fewer fields.
   { name: 'im.user.get', params: { ID: 2 }, isPart: true },
+  { name: 'im.chat.add' },
+  { name: 'im.chat.get', own: ['ID'] },
+  { name: 'im.chat.user.list', seed: chat(1, 2, 3), own: ['0', '1', '2'] },
+  { name: 'im.chat.user.add', seed: chat(1), own: [] },
+  { name: 'im.chat.user.delete', seed: chat(1, 2), params: { USER_ID: 2 }, own: [] },
+  { name: 'im.chat.setowner', seed: chat(1, 2), params: { USER_ID: 2 }, own: [] },
+  { name: 'im.chat.updatetitle', seed: chat(1), own: [] },
+  { name: 'im.chat.leave', seed: chat(1), own: [] },
   { name: 'im.notify.personal.add', params: { USER_ID: 2 } },
   { name: 'im.notify.system.add', params: { USER_ID: 2 } }
 ]

@@ -1,5 +1,5 @@
 import type { Portal } from '../../../sandbox/index.ts'
-import { exampleOf, keep, type Row } from './documented.ts'
+import { all, exampleOf, keep, type Row } from './documented.ts'
 
 const handler = 'https://www.my-domain.ru/handler/'
 const bound = (...users: number[]) => (portal: Portal): void => {
@@ -36,9 +36,13 @@ const weekly = event({ FREQ: 'WEEKLY', BYDAY: ['MO', 'WE'], INTERVAL: 1, UNTIL: 
 const object = (id: number, TYPE: string, title = String(id), parent = '1') => keep({
   kind: 'file', id, authorId: 1, parent, title, fields: { TYPE, STORAGE_ID: 1, CONTENT: '' }
 })
+const version = (id: number) => keep({
+  kind: 'file-version', id, authorId: 1, parent: '9043', title: 'test.docx', fields: { VERSION: 1, CONTENT: '' }
+})
 const folders = (...names: string[]) => (portal: Portal): void => {
   for (const [index, name] of names.entries()) object(8960 + index, 'folder', name)(portal)
 }
+const department = (id: number) => keep({ kind: 'department', id, authorId: 1, parent: '1', title: String(id) })
 /** Two events wait for the application. */
 const waiting = ({ offline, users: { admin } }: Portal): void => {
   for (const [event, id] of [['ONCRMLEADADD', '123'], ['ONCRMCOMPANYADD', '45']] as const) {
@@ -69,7 +73,13 @@ export const restRows: Row[] = [
   { name: 'user.option.set', own: [] },
   { name: 'user.option.get', seed: portal => { portal.userOptions[1] = options }, own: [] },
   { name: 'profile', isPart: true },
+  { name: 'user.access', own: [] },
+  { name: 'access.name', own: [] },
   { name: 'department.get', isPart: true },
+  { name: 'department.fields', own: [] },
+  { name: 'department.add', seed: all(department(15), department(17)), own: [] },
+  { name: 'department.update', seed: department(18), own: [] },
+  { name: 'department.delete', seed: department(18), own: [] },
   { name: 'log.blogpost.add' },
   { name: 'calendar.event.getbyid', seed: weekly },
   { name: 'calendar.event.get', seed: weekly },
@@ -79,6 +89,8 @@ export const restRows: Row[] = [
   { name: 'calendar.event.update.series', seed: weekly, params: { id: 324 } },
   { name: 'calendar.event.delete', seed: weekly, params: { id: 324 }, own: [] },
   { name: 'calendar.accessibility.get', seed: weekly, params: { from: today, to: inMonths } },
+  { name: 'calendar.meeting.status.set', seed: event(), params: { eventId: 324 }, own: [] },
+  { name: 'calendar.meeting.status.get', params: { eventId: 324 }, own: [] },
   { name: 'disk.storage.get', params: { id: 11 } },
   { name: 'disk.file.delete', seed: object(9035, 'file'), own: [] },
   { name: 'disk.folder.deletetree', seed: object(8942, 'folder'), own: [] },
@@ -104,6 +116,21 @@ export const restRows: Row[] = [
   { name: 'disk.storage.uploadfile', params: { id: 1 } },
   { name: 'disk.storage.getlist', params: { filter: {} } },
   { name: 'disk.storage.getforapp' },
+  { name: 'disk.storage.gettypes', own: [] },
+  { name: 'disk.file.rename', seed: object(8964, 'file') },
+  { name: 'disk.file.moveto', seed: all(object(8964, 'file', 'Image.png'), object(9023, 'folder')) },
+  { name: 'disk.file.copyto', seed: all(object(9035, 'file'), object(8930, 'folder')) },
+  { name: 'disk.file.markdeleted', seed: object(9037, 'file') },
+  { name: 'disk.file.restore', seed: object(9037, 'file') },
+  { name: 'disk.file.uploadversion', seed: object(9043, 'file') },
+  { name: 'disk.file.getversions', seed: all(object(9043, 'file'), version(7201), version(7199)) },
+  { name: 'disk.file.restorefromversion', seed: all(object(9043, 'file'), version(7199)) },
+  { name: 'disk.version.get', seed: version(7169) },
+  { name: 'disk.folder.rename', seed: object(8968, 'folder') },
+  { name: 'disk.folder.moveto', seed: all(object(8968, 'folder'), object(8907, 'folder')) },
+  { name: 'disk.folder.copyto', seed: all(object(8930, 'folder'), object(8895, 'folder')) },
+  { name: 'disk.folder.markdeleted', seed: object(8996, 'folder') },
+  { name: 'disk.folder.restore', seed: object(8996, 'folder') },
   { name: 'app.info' },
   { name: 'app.option.set', own: [] },
   { name: 'app.option.get', seed: portal => { portal.appOptions = options }, own: [] },

@@ -25,7 +25,15 @@ await t.test('REST application: feature.get tells what the portal has', async t 
   const { portals: { alpha } } = await sandboxFor(t)
   t.strictSame(await resultOf(alpha, 'feature.get', { CODE: 'rest_offline_extended' }), { value: 'Y' })
   t.strictSame(await resultOf(alpha, 'feature.get', { CODE: 'anything' }), { value: 'N' })
-  t.strictSame(await failureOf(alpha, 'feature.get'), [400, 'CODE_EMPTY'])
+  for (const CODE of [undefined, '', '0', 0]) {
+    t.strictSame(await failureOf(alpha, 'feature.get', { CODE }), [400, 'CODE_EMPTY'], String(CODE))
+  }
+})
+
+await t.test('REST application: scope lists what is granted, or all that there is', async t => {
+  const { portals: { alpha } } = await sandboxFor(t, { scope: ['user'] })
+  for (const full of [undefined, false, '0']) t.strictSame(await resultOf(alpha, 'scope', { full }), ['user'])
+  for (const full of [true, '1', 'false']) t.match(await resultOf(alpha, 'scope', { full }), ['user', 'crm'])
 })
 
 await t.test('REST application: the limits are those of the licence', async t => {
@@ -58,7 +66,12 @@ await t.test('REST application: methods lists what can be called', async t => {
   const rows: Array<[params: object, shown: string[], hidden: string[]]> = [
     [{}, ['batch', 'profile', 'user.get', 'my.method'], ['crm.item.get', 'placement.bind']],
     [{ scope: '' }, ['batch', 'profile', 'app.info'], ['user.get', 'crm.item.get']],
-    [{ full: true }, ['batch', 'user.get', 'crm.item.get', 'placement.bind'], ['nothing.here', 'download', 'upload']]
+    [{ full: true }, ['batch', 'user.get', 'crm.deal.get', 'placement.bind'],
+      ['nothing.here', 'download', 'upload', 'crm.item.get', 'tasks.task.list']],
+    // As a form sends it.
+    [{ full: 'false' }, ['crm.deal.get'], []],
+    [{ full: '0' }, ['user.get'], ['crm.deal.get']],
+    [{ full: false }, ['user.get'], ['crm.deal.get']]
   ]
   for (const [params, shown, hidden] of rows) {
     const names = await resultOf(alpha, 'methods', { ...params }) as string[] // a list of names
@@ -70,10 +83,12 @@ await t.test('REST application: methods lists what can be called', async t => {
 await t.test('REST application: method.get tells whether a method can be called', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { scope: ['user'] })
   const rows: Array<[name: string, isExisting: boolean, isAvailable: boolean]> = [
-    ['user.get', true, true], ['USER.GET', true, true], ['batch', true, true], ['crm.item.list', true, false],
+    ['user.get', true, true], ['USER.GET', false, false], ['batch', true, true], ['crm.item.list', true, false],
+    ['crm.item.lst', true, false], ['CRM.Item.List', true, false], ['crm.deal.lst', false, false],
     ['nothing.here', false, false], ['', false, false]
   ]
   for (const [name, isExisting, isAvailable] of rows) {
     t.strictSame(await resultOf(alpha, 'method.get', { name }), { isExisting, isAvailable }, name)
   }
+  t.strictSame(await resultOf(alpha, 'method.get', { NAME: 'user.get' }), { isExisting: false, isAvailable: false })
 })

@@ -59,6 +59,7 @@ await t.test('REST event: events lists what can be bound', async t => {
   t.strictSame(await resultOf(alpha, 'events', { SCOPE: 'user' }), ['ONUSERADD'])
   t.strictSame(await resultOf(alpha, 'events'), [...application, 'ONUSERADD'])
   t.strictSame(await resultOf(alpha, 'events', { SCOPE: 'nothing' }), [])
+  t.strictSame(await resultOf(alpha, 'events', { SCOPE: '' }), application)
   const names = await resultOf(alpha, 'events', { FULL: true }) as string[] // a list of names
   t.equal(new Set(names).size, names.length)
   for (const name of ['ONAPPTEST', 'ONCRMLEADADD', 'ONCRMDEALMOVETOCATEGORY', 'ONCRMCOMPANYUSERFIELDSETENUMVALUES',

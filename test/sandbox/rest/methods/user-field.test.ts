@@ -137,3 +137,28 @@ await t.test('REST userfield: a custom field has a type of the application', asy
   t.equal(await resultOf(alpha, 'crm.deal.update', { id: 8061, fields: { UF_CRM_SUM: '12 EUR' } }), true)
   t.match(await resultOf(alpha, 'crm.deal.get', { id: 8061 }), { UF_CRM_SUM: '12 EUR' })
 })
+
+await t.test('REST custom fields: people have some as well', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const fields = { FIELD_NAME: 'UF_CRM_CAR', USER_TYPE_ID: 'string' }
+  const id = await resultOf(alpha, 'user.userfield.add', { fields })
+  t.match(await resultOf(alpha, 'user.userfield.list'), [{ ID: String(id), FIELD_NAME: 'UF_USR_CRM_CAR', SORT: '100' }])
+  t.equal(await resultOf(alpha, 'user.userfield.update', { id, fields: { SORT: 5 } }), true)
+  t.match(await resultOf(alpha, 'user.userfield.list', { filter: { ID: id } }), [{ SORT: '5' }])
+  const rows: Array<[method: string, params: Record<string, unknown>, error: string, description: string]> = [
+    ['add', { fields }, 'ERROR_CORE', 'The field UF_USR_CRM_CAR for the USER object already exists.'],
+    ['add', { fields: { FIELD_NAME: 'A' } }, '', "The 'USER_TYPE_ID' field is not found."],
+    ['update', { id: 99, fields }, '', 'Access denied.'],
+    ['delete', { id: await add(alpha, { FIELD_NAME: 'A' }) }, '', 'Access denied.'],
+    ['delete', {}, '', 'ID is not defined or invalid.']
+  ]
+  for (const [method, params, error, description] of rows) {
+    t.strictSame(await callRest(alpha, `user.userfield.${method}`, params),
+      { status: 400, body: { error, error_description: description } }, `${method} ${JSON.stringify(params)}`)
+  }
+  t.strictSame(await failureOf(alpha, 'user.userfield.list', {}, alpha.users.employee), [400, ''])
+  t.equal(await resultOf(alpha, 'user.userfield.delete', { id }), true)
+  t.strictSame(await resultOf(alpha, 'user.userfield.list'), [])
+  alpha.scope = ['user', 'crm']
+  t.strictSame(await failureOf(alpha, 'user.userfield.list'), [401, 'insufficient_scope'])
+})

@@ -123,15 +123,7 @@ await t.test('REST user: everybody has a photo', async t => {
   t.equal((await fetch(PERSONAL_PHOTO.replace('-1', '-9'))).status, 404)
 })
 
-await t.test('REST user: department.get lists the departments', async t => {
+await t.test('REST user: user.current tells the time of the latest activity as the database has it', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
-  t.match((await callRest(alpha, 'department.get', { PARENT: 1, sort: 'NAME', order: 'DESC' })).body, {
-    total: 3,
-    result: [
-      { ID: '2', NAME: 'Logistics', SORT: 500, PARENT: '1' },
-      { ID: '3', NAME: 'Design' },
-      { ID: '4', NAME: 'Accounting' }
-    ]
-  })
-  t.match(await resultOf(alpha, 'department.get', { ID: 1 }), [{ NAME: 'Head office', UF_HEAD: '1' }])
+  t.match(await resultOf(alpha, 'user.current'), { ID: '1', LAST_ACTIVITY_DATE: /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/ })
 })

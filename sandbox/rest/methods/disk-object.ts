@@ -1,0 +1,104 @@
+import type { Entry } from '../../content.ts'
+import { findObject, findVersion, missingParameter } from '../disk/drive.ts'
+import { addContent, change, copy, freeName, isWithin, remove, takeBack, throwAway } from '../disk/keep.ts'
+import { objectRow, readRow, versionRow } from '../disk/object-row.ts'
+import { page, type Page } from '../page.ts'
+import { RestError, textError } from '../rest-error.ts'
+import { accessDenied, requireAdmin, scoped, text } from '../rest-method.ts'
+import type { RestCall, RestMethods } from '../rest-method.ts'
+import { filterRows, withPatterns } from '../select-rows.ts'
+import type { Row } from '../select-rows.ts'
+import { sentContent } from './disk.ts'
+
+type Type = 'file' | 'folder'
+
+/** The root of a drive stays as it is. */
+function findOwn (call: RestCall, type: Type, refusal: RestError): Entry {
+  const entry = findObject(call, type)
+  if (entry.parent === '') throw refusal
+  return entry
+}
+
+const findDeletable = (call: RestCall, type: Type): Entry =>
+  findOwn(call, type, new RestError('DISK_OBJ_22000', 'Could not delete root folder.'))
+
+function rename (call: RestCall, type: Type): Row {
+  const { params: { NEWNAME }, token } = call
+  const entry = findOwn(call, type, accessDenied())
+  if (NEWNAME === undefined) throw missingParameter(1)
+  const title = text(NEWNAME)
+  if (title === '') throw new RestError('0', 'Empty name')
+  freeName(token.portal, { id: Number(entry.parent) }, { ...entry, title })
+  return readRow(change(token, entry, { title }), token)
+}
+
+const targetOf = (call: RestCall): Entry => findObject(call, 'folder', 'TARGETFOLDERID', 1)
+
+function copyTo (call: RestCall, type: Type): Row {
+  const entry = findObject(call, type)
+  return objectRow(copy(call, entry, targetOf(call)), call.token)
+}
+
+/** Within one drive only. */
+function moveTo (call: RestCall, type: Type): Row | false {
+  const { token } = call
+  const entry = findObject(call, type)
+  const target = targetOf(call)
+  if (entry.fields.STORAGE_ID !== target.fields.STORAGE_ID) return false
+  if (entry.parent === '') throw textError('Could not move root folder.')
+  if (isWithin(token.portal, target, entry)) throw accessDenied()
+  freeName(token.portal, target, entry)
+  return { ...readRow(change(token, entry, { parent: String(target.id) }), token), PARENT_ID: target.id }
+}
+
+function markDeleted (call: RestCall, type: Type): Row {
+  const row = readRow(throwAway(call.token, findDeletable(call, type)), call.token)
+  return type === 'file' ? row : { ...row, DELETED_TYPE: 3 }
+}
+
+function restore (call: RestCall, type: Type): Row {
+  if (type === 'folder') requireAdmin(call)
+  const entry = findOwn(call, type, accessDenied())
+  return { ...readRow(takeBack(call.token, entry), call.token), DELETED_TYPE: 0 }
+}
+
+const withContent = (call: RestCall, file: Entry, content: unknown): Row => {
+  const after = addContent(call.token, file, content)
+  return { ...readRow(after, call.token), GLOBAL_CONTENT_VERSION: after.fields.VERSION }
+}
+
+function uploadVersion (call: RestCall): Row {
+  const file = findObject(call, 'file')
+  if (call.params.FILECONTENT === undefined) throw missingParameter(1)
+  return withContent(call, file, sentContent(call))
+}
+
+/** The versions of a file, the latest first. */
+function getVersions (call: RestCall): Page {
+  const { params, token } = call
+  const versions = token.portal.content.list('file-version', String(findObject(call, 'file').id))
+  const rows = versions.toReversed().map(version => versionRow(version, token))
+  return page(filterRows(rows, withPatterns(params.FILTER)), params.START)
+}
+
+function restoreFromVersion (call: RestCall): Row {
+  const file = findObject(call, 'file')
+  const version = findVersion(call, 'VERSIONID', 1)
+  if (version.parent !== String(file.id)) {
+    throw new RestError('DISK_FILE_22004', 'Cannot restore version from another file')
+  }
+  return withContent(call, file, version.fields.CONTENT)
+}
+
+const RUN = { rename, copyto: copyTo, moveto: moveTo, markdeleted: markDeleted, restore }
+
+/** What can be done with files and folders: disk.file.*, disk.folder.*, disk.version.get. */
+export const diskObjectMethods: RestMethods = scoped(['disk'], {
+  ...Object.fromEntries((['file', 'folder'] as const).flatMap(type => Object.entries(RUN).map(([name, run]) =>
+    [`disk.${type}.${name}`, (call: RestCall) => run(call, type)]))),
+  'disk.folder.deletetree': call => remove(call, findDeletable(call, 'folder')),
+  'disk.file.uploadversion': uploadVersion,
+  'disk.file.getversions': getVersions,
+  'disk.file.restorefromversion': restoreFromVersion,
+  'disk.version.get': call => versionRow(findVersion(call), call.token)
+})
