@@ -6,7 +6,7 @@ import { isAppCode } from './http/slider-link.ts'
 import { readTraces, type TracesSettings } from './schemas/otel-variables.ts'
 import {
   asIs, listOf, notHttps, oneOf, readAddress, readApiKeys, readDatabaseUrl, readFolder, readKeys, readNetworks,
-  readOrigin, wholeNumber, wrong
+  readOrigin, unquoted, wholeNumber, wrong
 } from './schemas/variables.ts'
 
 /** Thrown by `loadConfig`: one line for each variable that is missing or wrong, and never a value. */
@@ -105,7 +105,7 @@ function readSettings (schema: { properties: Record<string, TSchema & Variable> 
     const variable = variables.find(name => env[name]?.trim()) ?? String(variables.at(-1))
     const text = env[variable]?.trim() || usual
     try {
-      settings[name] = text === undefined ? wrong(`missing. ${hint}`) : Value.Decode(setting, text)
+      settings[name] = text === undefined ? wrong(`missing. ${hint}`) : Value.Decode(setting, unquoted(text))
     } catch (error) {
       lines.add(`${variable}: ${(error as Error).message}`)
     }

@@ -47,6 +47,8 @@ async function start (config: Config) {
   const shutdown = new AbortController()
   closeWithGrace({ delay: delay + graceMilliseconds, logger: fastify.log }, async ({ err }) => {
     shutdown.abort()
+    // Whoever catches an error has to say what it was.
+    if (err !== undefined) fastify.log.fatal({ err }, 'the service ends: an error that nobody caught')
     // After a crash, exit without delay.
     await wait(delay * Number(err === undefined))
     await fastify.close()
@@ -62,6 +64,7 @@ async function start (config: Config) {
   await fastify.register(app, { config, standalone: true, store, shutdown: shutdown.signal })
   startup.step('starting to listen (HOST, PORT)')
   await fastify.listen({ host: config.host, port: config.port, backlog })
+    .catch((error: Error) => { throw new ConfigError(`HOST, PORT: ${error.message}`) })
   startup.done()
   const { allowInsecurePortals: portals, publicUrl } = config
   const card = { handlerPath: `${publicUrl}/placement`, installationPath: `${publicUrl}/install` }
@@ -72,7 +75,7 @@ async function start (config: Config) {
 
 /** What an operator can fix needs no stack trace. */
 function isOperators (error: Error & { code?: string }): boolean {
-  return error instanceof ConfigError || /^(B24_ERR|SQLITE|EADDR|EACCES)/.test(String(error.code))
+  return error instanceof ConfigError || /^(B24_ERR|SQLITE|EACCES)/.test(String(error.code))
 }
 
 try {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { ApplicationFileError, DeclarationHookError, DeclarationNameError, ExportMissingError } from '../errors.ts'
 
@@ -14,15 +15,21 @@ const withoutEffect = [
 const family = 'XXX'
 const fileName = (code: string): string => code.replaceAll('*', family)
 
+const indexes = ['index.ts', 'index.js', 'index.mts', 'index.mjs']
+
 /** `part.ts`, and `part/index.ts` for what has more files; declarations of types and everything else is left alone. */
 function entriesOf (folder: string): Array<{ name: string, file: string }> {
   return readdirSync(folder).sort().flatMap(entry => {
-    const [, name] = /^(.+)(?<!\.d)\.[jt]s$/.exec(entry) ?? []
+    const [, name] = /^(.+)(?<!\.d)\.[cm]?[jt]s$/.exec(entry) ?? []
     if (name !== undefined) return [{ name, file: join(folder, entry) }]
-    const index = ['index.ts', 'index.js'].map(file => join(folder, entry, file)).find(existsSync)
+    const index = indexes.map(file => join(folder, entry, file)).find(existsSync)
     return index === undefined ? [] : [{ name: entry, file: index }]
   })
 }
+
+/** What a script has thrown while it was imported, which may be anything. */
+export const messageOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : `throws ${inspect(thrown)}`
 
 /**
  * The plugin that a file exports.
@@ -33,7 +40,7 @@ function entriesOf (folder: string): Array<{ name: string, file: string }> {
 export async function importPlugin (file: string): Promise<FastifyPluginAsync> {
   const imported = import(pathToFileURL(file).href) as Promise<{ default?: unknown }>
   const { default: plugin } = await imported
-    .catch((error: Error) => { throw new ApplicationFileError(file, error.message, { cause: error }) })
+    .catch((cause: unknown) => { throw new ApplicationFileError(file, messageOf(cause), { cause }) })
   if (typeof plugin !== 'function') throw new ExportMissingError(file)
   // Most are called "plugin"; so Fastify knows each by its file, and so do the errors of two that declare the same.
   return Object.assign(plugin as FastifyPluginAsync, { [Symbol.for('fastify.display-name')]: file })

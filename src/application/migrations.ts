@@ -7,6 +7,7 @@ import type { BaseLogger } from 'pino'
 import { MigrationError } from '../errors.ts'
 import type { Database } from '../store/database.ts'
 import { migrate, type TableSet } from '../store/migrations.ts'
+import { messageOf } from './declarations.ts'
 
 /** The files of migrations in a folder, by the names under which they are listed once they have run. */
 function migrationFiles (folder: string): Map<string, string> {
@@ -49,7 +50,7 @@ export async function migrateApplication (
 async function importMigration (file: string): Promise<Migration> {
   const imported = import(pathToFileURL(file).href) as Promise<Partial<Migration>>
   const exported = await imported
-    .catch((error: Error) => { throw new MigrationError(file, error.message, { cause: error }) })
+    .catch((cause: unknown) => { throw new MigrationError(file, messageOf(cause), { cause }) })
   if (typeof exported.up !== 'function') throw new MigrationError(file, 'exports no function up(db)')
   return exported as Migration
 }

@@ -29,6 +29,7 @@ export class UsageError extends Error {
 /** The origin of the portal that `--portal` names: by its domain, or by an address, for one without HTTPS. */
 export function originOf (portal: string): string {
   const origin = portal.includes('://') ? URL.parse(portal)?.origin : portalOrigin(portal, '1')
-  if (origin === undefined) throw new UsageError('--portal must be the domain of a portal, such as my.bitrix24.com.')
-  return origin
+  // Others, such as file:, have the origin "null".
+  if (origin?.startsWith('http') === true) return origin
+  throw new UsageError('--portal must be the domain of a portal, such as my.bitrix24.com.')
 }

@@ -77,7 +77,8 @@ const init: Command = {
   maxPositionals: 1,
   readsEnvironment: false,
   async run ({ positionals: [given], values }) {
-    if (given === undefined) throw new UsageError('init needs a folder, such as my-app, or "." for this one.')
+    // '' is what a shell makes of a variable that is not set.
+    if (!given) throw new UsageError('init needs a folder, such as my-app, or "." for this one.')
     const kind = kindOf(values)
     const folder = resolve(given)
     const name = basename(folder)

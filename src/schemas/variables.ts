@@ -20,6 +20,9 @@ export function wrong (what: string): never {
   throw new Error(what)
 }
 
+/** Refuses quotes around a text: Docker's --env-file keeps those that other readers of such files take off. */
+export const unquoted = (text: string): string => /^(["']).*\1$/s.test(text) ? wrong('must not be in quotes') : text
+
 export const asIs = (text: string) => text
 
 export const oneOf = <T extends string>(...values: T[]) => (text: string): T =>

@@ -42,9 +42,27 @@ await t.test('server: says why it cannot start, with a stack for bugs only', asy
     ]
   ]
   for (const [url, line] of databases) t.equal(await start({ DATABASE_URL: url }), `DATABASE_URL: ${line}\n`)
-  t.match(await start({ HOST: 'fe80::1%none' }, true), /Error: listen [^]*\n +at /)
   const { port } = new URL(bitrix24.authorizationServer)
-  t.match(await start({ PORT: port }), /EADDRINUSE[^\n]*\n$/)
+  for (const [env, fault] of [
+    [{ PORT: port }, 'EADDRINUSE'], [{ HOST: 'no.such.host.invalid' }, ''], [{ HOST: 'fe80::1%none' }, 'listen']
+  ] as const) t.match((await start(env)).split('\n').slice(-2), [new RegExp(`^HOST, PORT: .*${fault}`), ''])
+  const broken = 'export default async () => { throw new Error("broken") }'
+  const APPLICATION = t.testdir({ plugins: { 'broken.js': broken } })
+  t.match(await start({ APPLICATION }, true), /Error: broken\n +at .*broken\.js/)
+})
+
+await t.test('server: logs the error that nobody caught before it ends', async t => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const crash = 'export default async (fastify) => fastify.get("/crash", async (request, reply) => ' +
+    '{ reply.raw.on("close", () => { setImmediate(() => { throw new Error("of a timer") }) }) })'
+  const APPLICATION = t.testdir({ routes: { 'crash.js': crash } })
+  const { ended, text } = run('src/server.ts', environment(bitrix24, url, { APPLICATION }), { isMeasured: true })
+  t.ok(await listening(`${url}/health`))
+  await fetch(`${url}/crash`).catch(() => {}) // it may end before the answer is read
+  t.equal(await ended, 1)
+  t.match(text(), /"level":60,.*"err":{[^}]*of a timer.*crash\.js/)
 })
 
 await t.test('server: loads no library that its configuration does not ask for', async t => {

@@ -181,6 +181,13 @@ await t.test('config: says in one line what is wrong with a variable, not its va
   }
 })
 
+await t.test('config: refuses quotes around a value, as Docker keeps those of an --env-file', async t => {
+  t.strictSame(complaints({ B24_CLIENT_SECRET: '"top-secret"', PUBLIC_URL: "'https://widgets.example'" }), [
+    'PUBLIC_URL: must not be in quotes', 'B24_CLIENT_SECRET: must not be in quotes'
+  ])
+  t.strictSame(complaints({ B24_CLIENT_SECRET: '"' }), [])
+})
+
 await t.test('config: takes a folder named application for the application', async t => {
   const folder = t.testdir({ application: {} })
   const cwd = process.cwd()

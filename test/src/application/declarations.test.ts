@@ -23,7 +23,8 @@ async function load (t: Test, ...folders: Folder[]) {
 
 await t.test('loadDeclarations: loads files in order, and folders by their index', async t => {
   const { fastify, names, root } = await load(t, {
-    'LEFT_MENU.js': declares('LEFT_MENU'),
+    'LEFT_MENU.mjs': declares('LEFT_MENU'),
+    'types.d.mts': '',
     'CRM_DYNAMIC_XXX_DETAIL_TAB.js': declares('CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DEAL_DETAIL_TAB'),
     'README.md': 'text',
     'types.d.ts': '',
@@ -38,7 +39,7 @@ await t.test('loadDeclarations: loads files in order, and folders by their index
   })
   t.strictSame(names, ['CALL_CARD', 'CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DEAL_DETAIL_TAB', 'LEFT_MENU'])
   t.strictSame(fastify.placements.all().map(({ source }) => source.replace(root, '')),
-    ['/0/CALL_CARD/index.js', ...Array(2).fill('/0/CRM_DYNAMIC_XXX_DETAIL_TAB.js'), '/0/LEFT_MENU.js'])
+    ['/0/CALL_CARD/index.js', ...Array(2).fill('/0/CRM_DYNAMIC_XXX_DETAIL_TAB.js'), '/0/LEFT_MENU.mjs'])
 })
 
 await t.test('loadDeclarations: refuses obvious mistakes, naming the files', async t => {
@@ -46,6 +47,7 @@ await t.test('loadDeclarations: refuses obvious mistakes, naming the files', asy
   const rows: Array<[name: string, folders: Folder[], error: { code: string, message: RegExp }]> = [
     ['no default export', [{ 'A.js': 'export const plugin = 1' }],
       { code: 'B24_ERR_EXPORT_MISSING', message: /\/0\/A\.js has no plugin as its default export$/ }],
+    ['no error', [{ 'A.js': 'throw null' }], { code: 'B24_ERR_APPLICATION_FILE', message: /\/0\/A\.js: throws null$/ }],
     ['no declaration', [{ 'A.js': plugin('') }],
       { code: 'B24_ERR_DECLARATION_NAME', message: /\/A\.js must declare the placement A, after which it is named$/ }],
     ['another code', [{ 'A.js': declares('B') }],

@@ -106,6 +106,7 @@ await t.test('init: writes nothing where something is, or with a wrong name', as
   const folder = t.testdir({ full: { 'notes.txt': 'mine' }, file: 'mine' })
   const rows: Array<[args: string[], sentence: RegExp]> = [
     [[], /^init needs a folder, such as my-app, or "\." for this one\.\n$/],
+    [[''], /^init needs a folder, such as my-app, or "\." for this one\.\n$/],
     [[join(folder, 'full')], /^The folder \S+full is not empty: nothing was written\.\n$/],
     [[join(folder, 'file')], /^\S+file is a file: choose another name\.\n$/],
     [[join(folder, 'My App')], /^My App cannot be the name of an application: up to 214 lower-case letters, [^\n]+\n$/],

@@ -31,6 +31,7 @@ await t.test('link: says what is missing or wrong in a sentence', async t => {
     [[], 2, 'link needs --portal; see fastify-bitrix24 link --help.\n'],
     [['--portal', 'no portal'], 2, /^--portal must be the domain of a portal/],
     [['--portal', '://'], 2, /^--portal must be the domain of a portal/],
+    [['--portal', 'file:///etc', '--app', 'x'], 2, /^--portal must be the domain of a portal/],
     [['--portal', 'my.bitrix24.com'], 2, /^link needs --app/],
     [['--portal', 'my.bitrix24.com', '--app', 'x', 'docId'], 2, 'Parameters of a link are name=value.\n'],
     [['--portal', 'my.bitrix24.com', '--app', 'a/b'], 1, /^[^\n]*appCode[^\n]*\n$/],
