@@ -115,7 +115,7 @@ async function send (form, part) {
     const link = await linkToSend(form)
     const title = form.querySelector('[data-text]').value || link
     const { call, origin } = await window.service.frame()
-    const message = `[URL=${link}]${title}[/URL]`
+    const message = `[URL=${link}]${asPlain(title)}[/URL]`
     const [method, params] = callOf(channel, { title, message, target: target.id })
     const path = pathOf(channel, target.id, await call(method, params))
     status.replaceChildren(...sentTo(target.name, new URL(path, origin).href))
@@ -126,6 +126,9 @@ async function send (form, part) {
   fitFrame()
   showWhole(part)
 }
+
+/** The name of a chat or person may be in it, and must not become a link of its own. */
+const asPlain = text => text.replaceAll('[', '\uff3b').replaceAll(']', '\uff3d')
 
 /** One that expires is made anew, so that it is good for its whole time. */
 async function linkToSend (form) {
@@ -142,7 +145,7 @@ function sentTo (name, href) {
   return [before, link, after]
 }
 
-const reasons = {
+const reasons = new Map(Object.entries({
   QUERY_LIMIT_EXCEEDED: 'busy',
   OPERATION_TIME_LIMIT: 'busy',
   OVERLOAD_LIMIT: 'busy',
@@ -151,11 +154,11 @@ const reasons = {
   ACCESS_ERROR: 'denied',
   insufficient_scope: 'denied',
   user_access_error: 'denied'
-}
+}))
 
 /** The portal's own words, which may be in another language and hold tags, only where there is no text of ours. */
 function whyNotSent ({ code, status, message = '' }) {
-  const reason = reasons[code]
+  const reason = reasons.get(code)
   if (reason !== undefined) return texts[reason]
   // A broken connection, a frame that does not answer, and what is no answer of the portal.
   const isUnavailable = !(status < 500) || status === 0 || code === 'BAD_ANSWER'

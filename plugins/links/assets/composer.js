@@ -3,8 +3,6 @@
 
 const composer = document.querySelector('[data-composer]')
 const texts = JSON.parse(composer.dataset.texts)
-const base = document.querySelector('meta[name="base"]')?.content ?? ''
-const session = document.querySelector('meta[name="page-session"]').content
 
 // A fault moves what is below it, and a button that has moved between press and release is not clicked.
 let released = Promise.resolve()
@@ -136,10 +134,10 @@ function valueOf ({ dataset: { kind, required, value: picked, multiple }, type, 
 
 async function writeLink (form) {
   try {
-    const response = await fetch(`${base}/api/links`, {
+    const response = await window.service.fetch('/api/links', {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${session}` },
-      body: JSON.stringify({ screen: form.dataset.screen, params: paramsOf(form) })
+      signal: AbortSignal.timeout(30_000),
+      body: { screen: form.dataset.screen, params: paramsOf(form) }
     })
     return await response.json()
   } catch {

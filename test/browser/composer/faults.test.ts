@@ -20,6 +20,24 @@ await t.test('composer: says what is wrong with the link as a whole', async t =>
   t.equal(await form.locator('[data-link]').inputValue(), '', 'and there is no link')
 })
 
+await t.test('composer: makes links on a page that was open for longer than its session', async t => {
+  const service = await start(t)
+  const { form, frame, written } = await compose(t, service, 'offer')
+  await frame.evaluate(() => {
+    const fetched = window.fetch
+    const first = document.querySelector<HTMLMetaElement>('meta[name="page-session"]')?.content
+    window.fetch = async (url, init) => {
+      const headers = new Headers(init?.headers)
+      const isOld = headers.get('authorization') === `Bearer ${first}` && String(url).endsWith('/api/links')
+      if (isOld) headers.set('authorization', 'Bearer of.yester.day')
+      return await fetched(url, { ...init, headers })
+    }
+  })
+  await form.getByLabel('Number of the offer').fill('7')
+  await written()
+  t.not(await form.locator('[data-link]').inputValue(), '')
+})
+
 await t.test('composer: shows above the link what the server says of no field', async t => {
   const service = await start(t)
   const { form, frame, written } = await compose(t, service, 'offer')

@@ -8,7 +8,7 @@ await t.test('composer: a link is written, sent to a chat and opened there', asy
   const { page, form, written, complaints } = await compose(t, service, 'delivery')
   await form.getByLabel('Delivery note').fill('42')
   t.match(await written(), 'params%5BdocId%5D=42')
-  await form.getByLabel('Text of the link').fill('The delivery note')
+  await form.getByLabel('Text of the link').fill('The delivery note [/URL][URL=https://evil.example]here')
   await choosePlace(form, 'Chat')
   await form.getByRole('combobox', { name: 'Chat' }).selectOption('Logistics')
   await sendButton(form).click()
@@ -17,6 +17,7 @@ await t.test('composer: a link is written, sent to a chat and opened there', asy
   const [chat] = await Promise.all([
     page.waitForEvent('popup'), form.getByRole('link', { name: 'Logistics' }).click()
   ])
+  t.equal(await chat.getByRole('link', { name: 'here', exact: true }).count(), 0, 'a name becomes no link of its own')
   await chat.getByRole('link', { name: 'The delivery note' }).click()
   const slider = await sliderOf(chat, service)
   t.match(await slider.locator('main').textContent(), 'delivery-note-42')
