@@ -28,7 +28,7 @@ await t.test('error pages: answer each error with a stable code and status', asy
     [new AuthorizationServerUnavailableError(), 503, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', '30'],
     [new OptionsMismatchError(), 400, 'B24_ERR_OPTIONS_MISMATCH'],
     [new TypeError('x is not a function'), 500, 'B24_ERR_INTERNAL'],
-    [Object.assign(new Error('gone'), { statusCode: 410 }), 400, 'B24_ERR_CALL_MALFORMED'],
+    [Object.assign(new Error('gone'), { statusCode: 410 }), 410, 'B24_ERR_REQUEST_REFUSED'],
     ['a text', 500, 'B24_ERR_INTERNAL'],
     [{ statusCode: 400 }, 500, 'B24_ERR_INTERNAL']
   ]
