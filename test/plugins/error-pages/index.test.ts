@@ -43,6 +43,16 @@ await t.test('error pages: answer each error with a stable code and status', asy
   }
 })
 
+await t.test('error pages: log why a handler has refused by a status alone', async t => {
+  const { lines, stream } = logLines()
+  const app = await build(t, async app => {
+    await app.register(errorPages)
+    app.get('/', async () => { throw Object.assign(new Error('sold out'), { statusCode: 409 }) })
+  }, { logger: { ...loggerOptions('info'), stream } })
+  await app.inject('/')
+  t.match(lines.find(({ msg }) => msg === 'B24_ERR_REQUEST_REFUSED'), { level: 30, err: { message: 'sold out' } })
+})
+
 await t.test('error pages: say in JSON what the user may be told', async t => {
   const ShelfError = handlerError('SHELF_MISSING', 404, 'shelf', 'There is no shelf')
   const { app } = await serviceFor(t, app => {
