@@ -142,9 +142,9 @@ export const handlerError: typeof handler = (code, ...more) => {
   return handler(code, ...more)
 }
 
-/** What a handler throws by a status of 4xx alone; it keeps the status. */
+/** What a handler or hook throws by a status of 4xx alone; it keeps the status. */
 export const RequestRefusedError = handler('B24_ERR_REQUEST_REFUSED', 403, 'internal',
-  'A handler refused the request by a status alone; errors of handlerError have a code and a page')
+  'A handler or hook refused the request by a status alone; errors of handlerError have a code and a page')
 /** The service has more to do than it has time for. */
 export const OverloadedError = handler('B24_ERR_OVERLOADED', 503, 'overloaded',
   'The service has more calls than it has time for', 5)
