@@ -2,13 +2,14 @@ import { ApiError } from './api-error.ts'
 import { jsonOf } from './frame-messages.ts'
 import type { Auth, Frame } from './frame-types.ts'
 import type { PageData } from './page-data.ts'
+import { toBody } from './request-body.ts'
 import { serviceUrl } from './service-url.ts'
 import { keepSession } from './session.ts'
 
 export interface ApiInit {
   /** Default GET, or POST with a body */
   method?: string
-  /** Sent as JSON */
+  /** Sent as JSON, unless it is a FormData */
   body?: unknown
   headers?: HeadersInit
   /** Default: gives up after a minute */
@@ -55,9 +56,8 @@ export function createApi ({ page, frame, origin }: ApiOptions): Api {
     const headers = new Headers(init.headers)
     headers.set('authorization', `Bearer ${session}`)
     headers.set('accept-language', lang)
-    if (body !== undefined) headers.set('content-type', 'application/json')
     if (authId !== undefined) headers.set('x-b24-auth-id', authId)
-    const content = body === undefined ? null : JSON.stringify(body)
+    const content = toBody(body, headers)
     try {
       const answer = await fetch(url, { method, headers, signal, redirect: 'error', body: content })
       return readAnswer(answer.status, await answer.text(), unreachable)

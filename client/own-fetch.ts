@@ -1,11 +1,12 @@
 import type { Frame } from './frame-types.ts'
+import { toBody } from './request-body.ts'
 import { serviceUrl } from './service-url.ts'
 import { keepSession } from './session.ts'
 
 interface FetchOptions extends Omit<RequestInit, 'body'> {
   /** Sends the user's access token as well, which the portal hands out anew when it has expired */
   asUser?: boolean
-  /** Is sent as JSON */
+  /** Is sent as JSON, unless it is a FormData */
   body?: unknown
 }
 
@@ -35,10 +36,8 @@ export function createFetch (frame: Promise<Pick<Frame, 'getAuth' | 'refreshAuth
     if (url === undefined) throw new TypeError(`${path} is no path of this service`)
     const sent = new Headers(headers)
     sent.set('authorization', `Bearer ${session}`)
-    if (body !== undefined) sent.set('content-type', 'application/json')
     if (asUser) sent.set('x-b24-auth-id', (await (await frame).getAuth()).authId)
-    const content = body === undefined ? null : JSON.stringify(body)
-    return fetch(url, { ...init, headers: sent, redirect: 'error', body: content })
+    return fetch(url, { ...init, headers: sent, redirect: 'error', body: toBody(body, sent) })
   }
 
   return async (path: string, options: FetchOptions = {}): Promise<Response> => {

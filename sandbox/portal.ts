@@ -17,11 +17,11 @@ export type { EventRow, Grant, PlacementRow, SandboxUser }
 export class Portal extends PortalAddress {
   readonly memberId: string
   readonly applicationToken: string
-  readonly users = {
-    admin: { id: 1, name: 'Anna', lastName: 'Berger', admin: true } satisfies SandboxUser,
-    employee: { id: 2, name: 'Emil', lastName: 'Novak', admin: false } satisfies SandboxUser,
-    designer: { id: 3, name: 'Sofia', lastName: 'Rossi', admin: false } satisfies SandboxUser,
-    accountant: { id: 4, name: 'Omar', lastName: 'Haddad', admin: false } satisfies SandboxUser
+  readonly users: Record<'admin' | 'employee' | 'designer' | 'accountant', SandboxUser> = {
+    admin: { id: 1, name: 'Anna', lastName: 'Berger', admin: true },
+    employee: { id: 2, name: 'Emil', lastName: 'Novak', admin: false },
+    designer: { id: 3, name: 'Sofia', lastName: 'Rossi', admin: false },
+    accountant: { id: 4, name: 'Omar', lastName: 'Haddad', admin: false }
   }
 
   /** Acts for the application while nobody calls. No employee: user.get does not list it. */

@@ -142,6 +142,9 @@ export const handlerError: typeof handler = (code, ...more) => {
   return handler(code, ...more)
 }
 
+/** What a handler or hook throws by a status of 4xx alone; it keeps the status. */
+export const RequestRefusedError = handler('B24_ERR_REQUEST_REFUSED', 403, 'internal',
+  'A handler or hook refused the request by a status alone; errors of handlerError have a code and a page')
 /** The service has more to do than it has time for. */
 export const OverloadedError = handler('B24_ERR_OVERLOADED', 503, 'overloaded',
   'The service has more calls than it has time for', 5)
@@ -205,7 +208,8 @@ export const PlacementBareError = createError('B24_ERR_PLACEMENT_BARE', 'Placeme
   'the portal opens it by GET without any data, so no call can be verified. Declared in %s. ' +
   'Bind an address of your own there, with placement.bind')
 export const PlacementSettingError = createError('B24_ERR_PLACEMENT_SETTING', 'Placement %s, declared in %s: %s')
-export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE', '%s is not a placement code or pattern')
+export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE',
+  '%s is not a placement code or pattern: those are of upper-case letters, digits, "_" and "*"')
 export const LifecycleHandlerError = createError('B24_ERR_LIFECYCLE_HANDLER', '%s: %s %s')
 export const PolicyError = createError('B24_ERR_POLICY', 'frameAncestors.widen: %s')
 export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')

@@ -78,7 +78,7 @@ export {
   OptionsMalformedError, OptionsMismatchError, OverloadedError, PageSessionError, PaymentRequiredError,
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementLateError,
   PlacementSettingError, PlacementUnknownError, PolicyError, PortalAddressError, PortalRefusedError,
-  PortalUnavailableError, PortalUnknownError, RateLimitedError, RouteDuplicatedError, ScreenError,
+  PortalUnavailableError, PortalUnknownError, RateLimitedError, RequestRefusedError, RouteDuplicatedError, ScreenError,
   ScreenUnknownError, ServerEndpointError, StoreCopyError, StoreKeyError, StoreOpenError, StoreTargetError,
   StoreUnavailableError, StoreUrlError, StoreVersionError, TokensLostError, TokensMissingError, TokensRefusedError,
   TooLargeError, TooManyInstallationsError, TooManyProofsError, TooManyRowsError, TunnelError, handlerError

@@ -31,9 +31,10 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     const answer = toHttpError(error)
     const { code, statusCode, portalCode, method, retryAfter } = answer
     request.errorCode = code
+    const level = statusCode >= 500 ? 'error' : code === 'B24_ERR_REQUEST_REFUSED' ? 'info' : undefined
     // The plugin `overload` has a line for all of its refusals.
-    if (statusCode >= 500 && !(error instanceof OverloadedError)) {
-      request.log.error({ err: cleanError(error, request), portalCode, method }, code)
+    if (level !== undefined && !(error instanceof OverloadedError)) {
+      request.log[level]({ err: cleanError(error, request), portalCode, method }, code)
     }
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply.code(statusCode)
@@ -95,7 +96,7 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
   }
 }
 
-/** Answers every error with a stable code and the right status. Only our own faults are logged, with their cause. */
+/** Answers every error with a stable code and the right status. Logs our own faults, and refusals without a code. */
 async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions) {
   const { card, notFound: answersAll = true } = options
   const hasAddresses = card === undefined || (URL.canParse(card.handler) && URL.canParse(card.install))

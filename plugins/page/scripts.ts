@@ -18,7 +18,8 @@ const sdk = fileURLToPath(new URL('dist/umd/index.min.js', import.meta.resolve('
 // Source where this file is source, compiled where it is compiled.
 const client = (name: string) => join(import.meta.dirname, '../../client', name + extname(import.meta.filename))
 const modules = [
-  'frame-errors', 'frame-messages', 'portal-rest', 'frame', 'session', 'service-url', 'own-fetch', 'page'
+  'frame-errors', 'frame-messages', 'portal-rest', 'frame', 'session', 'service-url', 'request-body', 'own-fetch',
+  'page'
 ].map(client)
 
 export const scripts: readonly Script[] = [

@@ -18,8 +18,9 @@ export type DecodedContext =
 type Answer = (context: DecodedContext, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
 interface Entry extends PlacementDeclaration { key: string, answer: Answer }
 
-// Landing blocks are named after their block, with dots and lower case; all other codes are upper case.
-const allowed = /^[A-Za-z0-9_.*]{1,100}$/
+// Landing blocks are named after their block, with dots and lower case. A portal sends all other codes in upper case,
+// in whatever case they were bound.
+const allowed = /^(?=.{1,100}$)(?:LANDING_BLOCK_[A-Za-z0-9_.*]+|[A-Z0-9_*]+)$/
 
 /** Whether some code is matched by both patterns. Walks both at once; a star stands for one or more characters. */
 function overlap (one: string, other: string): boolean {

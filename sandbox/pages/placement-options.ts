@@ -7,9 +7,9 @@ export function readOptions (typed: unknown): { value?: unknown, fault?: string 
   const fault = jsonFault(typed)
   if (fault !== undefined) return { fault }
   const value: unknown = JSON.parse(typed)
-  return typeof value === 'object' && value !== null
-    ? { value }
-    : { fault: 'The options must be an object or a list, as {"ID": "7"}.' }
+  return typeof value === 'string' || (typeof value === 'object' && value !== null)
+    ? { value } // a portal sends "undefined" for some settings of telephony
+    : { fault: 'The options must be an object, a list or a text, as {"ID": "7"}.' }
 }
 
 /** The codes that have most words in common with an unknown one. */

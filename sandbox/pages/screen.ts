@@ -57,7 +57,7 @@ export function screenOf (portal: Portal): Screen {
       deal: (entry: Entry) => dealText(portal, entry, viewer.lang),
       viewer,
       inSlider: isInSlider(viewer),
-      bound: () => portal.placements.map(row => ({ code: row.placement, name: titleOf(row, viewer) })),
+      bound: () => portal.placements.map(row => ({ id: row.id, code: row.placement, name: titleOf(row, viewer) })),
       start: undefined,
       liveReload: liveReload !== undefined,
       active: '',

@@ -37,8 +37,10 @@ export function addedMethods (
     if (typeof method !== 'function') throw new TypeError(`The REST method ${name} must be a function.`)
     if (name.toLowerCase() === 'batch') throw new TypeError('The REST method batch cannot be replaced.')
     const run: RestMethod['run'] = async ({ sent, token: { portal } }) => {
+      // Bitrix24's SDK adds the number of the request, and its own name and version.
+      const own = Object.entries(sent).filter(([name]) => !name.startsWith('bx24_'))
       try {
-        const answer = await method(sent, portal)
+        const answer = await method(Object.fromEntries(own), portal)
         // An answer that cannot be written as JSON is a mistake of the method as well.
         jsonEncode(answer instanceof Page ? answer.result : answer)
         return answer

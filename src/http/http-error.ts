@@ -11,24 +11,20 @@ const portalPageNames = new Map<string, PageName>([
   ['query_limit_exceeded', 'too-many'], ['http_429', 'too-many'], ['operation_time_limit', 'too-many']
 ])
 
-// Fastify refuses some calls before our code sees them; outside, every code is ours and stable.
-const fastifyCodes = new Map([
-  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'B24_ERR_CONTENT_TYPE'],
-  ['FST_ERR_CTP_BODY_TOO_LARGE', 'B24_ERR_TOO_LARGE']
+// What throws them is Fastify, or a plugin or handler of the application; outside, every code is ours and stable.
+const blamedCodes = new Map([
+  [400, 'B24_ERR_CALL_MALFORMED'], [413, 'B24_ERR_TOO_LARGE'], [414, 'B24_ERR_CALL_MALFORMED'],
+  [415, 'B24_ERR_CONTENT_TYPE'], [429, 'B24_ERR_RATE_LIMITED']
 ])
-
-// What throws them is Fastify, or a plugin of the application around us.
-const blamedCodes = [
-  { from: 429, to: 429, code: 'B24_ERR_RATE_LIMITED' }, { from: 400, to: 499, code: 'B24_ERR_CALL_MALFORMED' }
-]
 
 /** How an error is answered: as our own fault, unless it is known, or blames the request (4xx). */
 export function toHttpError (error: unknown): ErrorAnswer {
   const known = error instanceof Error ? error as Error & { code?: string, statusCode?: number } : undefined
   const { code = '', statusCode = 500 } = known ?? {}
-  const blamed = blamedCodes.find(({ from, to }) => statusCode >= from && statusCode <= to)?.code ?? 'B24_ERR_INTERNAL'
+  const isRefusal = statusCode >= 400 && statusCode <= 499 && !blamedCodes.has(statusCode)
+  const ours = blamedCodes.get(statusCode) ?? (isRefusal ? 'B24_ERR_REQUEST_REFUSED' : 'B24_ERR_INTERNAL')
   // The catalogue has the codes that are named here.
-  const answer = httpErrors.get(code) ?? httpErrors.get(fastifyCodes.get(code) ?? blamed) as HttpError
+  const answer = httpErrors.get(code) ?? { ...httpErrors.get(ours) as HttpError, ...(isRefusal && { statusCode }) }
   if (error instanceof RateLimitedError) return { ...answer, retryAfter: error.retryAfter }
   if (!(error instanceof PortalRefusedError || error instanceof InstallRefusedError)) return answer
   const { portalCode, method } = error

@@ -59,7 +59,7 @@ await t.test('guest: answers errors of hooks of its host with its own', async t 
   const text = await limited.text()
   t.match(text, 'B24_ERR_RATE_LIMITED')
   t.notMatch(text, 'of the host')
-  t.equal((await ask('403')).status, 400)
+  t.equal((await ask('403')).status, 403)
 })
 
 await t.test('guest: gives an application parsers and schemas of Fastify', async t => {

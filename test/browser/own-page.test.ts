@@ -73,6 +73,21 @@ await t.test('own page: saves what its user writes', async t => {
   t.match(await fetchIn(frame, '/../health'), 'is no path of this service', 'nor is what is beside it')
 })
 
+await t.test('own page: sends a form with files as the browser writes it', async t => {
+  const { service, page } = await openDeal(t)
+  await page.getByText('Comments').first().click()
+  const frame = await frameOf(page, service)
+  const sent = page.waitForRequest('**/api/comments')
+  await frame.evaluate(async () => {
+    const { service } = window as unknown as Scripts
+    const body = new FormData()
+    body.append('file', new Blob(['42']), 'part.txt')
+    await service.fetch('/api/comments', { method: 'POST', body })
+  })
+  const headers = (await sent).headers()
+  t.match(headers, { authorization: /^Bearer ./, 'content-type': /^multipart\/form-data; boundary=/ })
+})
+
 await t.test('own page: loads the SDK when asked, and again after a failure', async t => {
   const { service, page, complaints } = await openDeal(t)
   const asked: string[] = []

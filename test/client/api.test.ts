@@ -13,6 +13,18 @@ await t.test('api: calls routes with JSON and the session of the page', async t 
     { 'x-part': '42', 'accept-language': 'de', authorization: `Bearer ${page.session}` })
 })
 
+await t.test('api: sends a form with files as the browser writes it', async t => {
+  const { page, frame } = await openPage(t)
+  const origin = await serverFor(t, async ({ headers, method }, response) => {
+    response.end(JSON.stringify({ method, type: headers['content-type'], authorization: headers.authorization }))
+  })
+  const api = createApi({ page, frame: async () => frame, origin })
+  const body = new FormData()
+  body.append('file', new Blob(['42']), 'part.txt')
+  t.match(await api('/api/files', { body }),
+    { method: 'POST', type: /^multipart\/form-data; boundary=/, authorization: `Bearer ${page.session}` })
+})
+
 await t.test("api: acts as the user with the portal's token", async t => {
   const { api, portal, employee, asked } = await openPage(t)
   const whoami = async () => await api('/api/whoami', { method: 'POST', asUser: true })

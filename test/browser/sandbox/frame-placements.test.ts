@@ -64,6 +64,17 @@ await t.test('frame placements: a page reads and replaces the text of the chat',
   }
 })
 
+await t.test('frame placements: what is bound beside the text of a chat opens there', async t => {
+  const { page, openPlacement, sandbox, received } = await scene(t, browser)
+  await openPlacement('IM_TEXTAREA', '/bare')
+  await page.goto(`${sandbox.portals.alpha.url}/messenger/?dialog=chat1`)
+  await page.locator('#message').fill('Hello')
+  await page.getByRole('link', { name: 'Widget', exact: true }).click()
+  const app = await ready(appIn(page))
+  t.strictSame(await say(app, { method: 'im:getImTextareaContent', params: {}, callback: 'k' }), ['k:"Hello"'])
+  t.match(JSON.parse(String(received.at(-1)?.body['PLACEMENT_OPTIONS'])), { dialogId: 'chat1' })
+})
+
 await t.test('frame placements: a view of the calendar works with events', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const { content } = sandbox.portals.alpha

@@ -28,7 +28,7 @@ await t.test('error pages: answer each error with a stable code and status', asy
     [new AuthorizationServerUnavailableError(), 503, 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE', '30'],
     [new OptionsMismatchError(), 400, 'B24_ERR_OPTIONS_MISMATCH'],
     [new TypeError('x is not a function'), 500, 'B24_ERR_INTERNAL'],
-    [Object.assign(new Error('gone'), { statusCode: 410 }), 400, 'B24_ERR_CALL_MALFORMED'],
+    [Object.assign(new Error('gone'), { statusCode: 410 }), 410, 'B24_ERR_REQUEST_REFUSED'],
     ['a text', 500, 'B24_ERR_INTERNAL'],
     [{ statusCode: 400 }, 500, 'B24_ERR_INTERNAL']
   ]
@@ -41,6 +41,16 @@ await t.test('error pages: answer each error with a stable code and status', asy
     t.equal(response.headers['retry-after'], retryAfter)
     t.equal(faults().length, status >= 500 ? 1 : 0, 'only our own faults are logged as such')
   }
+})
+
+await t.test('error pages: log why a handler has refused by a status alone', async t => {
+  const { lines, stream } = logLines()
+  const app = await build(t, async app => {
+    await app.register(errorPages)
+    app.get('/', async () => { throw Object.assign(new Error('sold out'), { statusCode: 409 }) })
+  }, { logger: { ...loggerOptions('info'), stream } })
+  await app.inject('/')
+  t.match(lines.find(({ msg }) => msg === 'B24_ERR_REQUEST_REFUSED'), { level: 30, err: { message: 'sold out' } })
 })
 
 await t.test('error pages: say in JSON what the user may be told', async t => {

@@ -11,17 +11,14 @@ function registryOf (...codes: string[]) {
 }
 
 await t.test('placement registry: prefers an exact code to its family', async t => {
-  const { find } = registryOf(
-    'CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB', 'LANDING_BLOCK_*', 'DEFAULT', 'shop.*.settings'
-  )
+  const { find } =
+    registryOf('CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB', 'LANDING_BLOCK_*', 'DEFAULT')
   const rows: Array<[code: string, found: string | undefined]> = [
     ['CRM_DYNAMIC_31_DETAIL_TAB', 'CRM_DYNAMIC_31_DETAIL_TAB'],
     ['CRM_DYNAMIC_183_DETAIL_TAB', 'CRM_DYNAMIC_*_DETAIL_TAB'],
     ['CRM_DYNAMIC_*_DETAIL_TAB', 'CRM_DYNAMIC_*_DETAIL_TAB'],
     ['LANDING_BLOCK_*', 'LANDING_BLOCK_*'],
     ['LANDING_BLOCK_01.big_with_text', 'LANDING_BLOCK_*'],
-    ['shop.1.settings', 'shop.*.settings'],
-    ['shop.1-settings', undefined],
     ['CRM_DYNAMIC__DETAIL_TAB', undefined],
     ['CRM_DYNAMIC_183_DETAIL_TAB_2', undefined],
     ['MY_CRM_DYNAMIC_183_DETAIL_TAB', undefined],
@@ -32,6 +29,10 @@ await t.test('placement registry: prefers an exact code to its family', async t 
     ['__proto__', undefined]
   ]
   for (const [code, found] of rows) t.equal(find(code)?.code, found, code)
+
+  const blocks = registryOf('LANDING_BLOCK_shop.*.big')
+  t.ok(blocks.find('LANDING_BLOCK_shop.1.big'))
+  t.notOk(blocks.find('LANDING_BLOCK_shop.1-big'))
 })
 
 await t.test('placement registry: finds one of several handlers by its name', async t => {
@@ -76,20 +77,21 @@ await t.test('placement registry: finds no family for what is no code', async t 
 })
 
 await t.test('placement registry: lists declarations in order', async t => {
-  const codes = ['DEFAULT', 'LANDING_BLOCK_*', 'CALL_CARD']
+  const codes = ['DEFAULT', 'LANDING_BLOCK_*', 'LANDING_BLOCK_43.4.cover', 'CALL_CARD', '1C_PAGE']
   t.strictSame(registryOf(...codes).all().map(({ code }) => code), codes)
 })
 
 await t.test('placement registry: refuses obvious mistakes, naming codes and files', async t => {
   const [twice, ambiguous] = ['B24_ERR_PLACEMENT_DUPLICATED', 'B24_ERR_PLACEMENT_AMBIGUOUS']
+  const mistaken = ['', 'A B', 'A-B', 'A/B', 'Ä', 'A\n', 'X'.repeat(101), 'left_menu', 'CRM_DEAL_DETAIL_tab', 'A.B']
+  const isNone = 'is not a placement code or pattern: those are of upper-case letters, digits, "_" and "*"'
   type Row = [codes: string[], code: string, message: RegExp | string]
   const rows: Row[] = [
     [['DEFAULT', 'DEFAULT'], twice, /DEFAULT .* file 0 and in file 1$/],
     [['A_*', 'A_*'], twice, /A_\* .* file 0 and in file 1$/],
     [['CRM_*_TAB', 'X', 'CRM_DEAL_*'], ambiguous, /CRM_\*_TAB and CRM_DEAL_\* .* file 0 and in file 2$/],
     [['BI_ANALYTICS_MENU'], 'B24_ERR_PLACEMENT_BARE', /BI_ANALYTICS_MENU .* file 0\. .* placement\.bind$/],
-    ...['', 'A B', 'A-B', 'A/B', 'Ä', 'A\n', 'x'.repeat(101)].map((code): Row =>
-      [[code], 'B24_ERR_PLACEMENT_CODE', `${code} is not a placement code or pattern`])
+    ...mistaken.map((code): Row => [[code], 'B24_ERR_PLACEMENT_CODE', `${code} ${isNone}`])
   ]
   for (const [codes, code, message] of rows) t.throws(() => registryOf(...codes), { code, message }, codes.join())
 })

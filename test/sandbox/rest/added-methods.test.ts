@@ -30,6 +30,12 @@ await t.test('added methods: get what was sent, and the portal that was asked', 
   t.notOk('auth' in Object(await resultOf(alpha, 'crm.product.get')), 'the token is not among the parameters')
 })
 
+await t.test('added methods: get no more than the application has sent through the SDK', async t => {
+  const { portals: { alpha } } = await sandboxFor(t, { methods: { 'crm.x.y': params => params } })
+  const params = { id: 7, bx24_request_id: 'r', bx24_sdk_ver: '2.2.0', bx24_sdk_type: 'b24-js-sdk' }
+  t.strictSame(await resultOf(alpha, 'crm.x.y', params), { id: 7 })
+})
+
 await t.test('added methods: replace those of the portal', async t => {
   const { portals: { alpha } } = await sandboxFor(t, { methods: { 'user.current': () => ({ ID: '99' }) } })
   t.strictSame(await resultOf(alpha, 'user.current'), { ID: '99' })

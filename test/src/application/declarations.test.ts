@@ -57,7 +57,7 @@ await t.test('loadDeclarations: refuses obvious mistakes, naming the files', asy
     ['families that overlap', [{ 'A.js': declares('A', 'CRM_*_TAB'), 'B.js': declares('B', 'CRM_DEAL_*') }],
       { code: 'B24_ERR_PLACEMENT_AMBIGUOUS', message: /_\*_TAB and CRM_DEAL_\* .* in \S+\/A\.js and in \S+\/B\.js$/ }],
     ['no code', [{ 'A.js': declares('crm deal') }],
-      { code: 'B24_ERR_PLACEMENT_CODE', message: /^crm deal is not a placement code or pattern$/ }],
+      { code: 'B24_ERR_PLACEMENT_CODE', message: /^crm deal is not a placement code or pattern: / }],
     ['a hook', [{ 'A.js': plugin("fastify.addHook('preHandler', async () => {})") }], hook],
     ['an error handler', [{ 'A.js': plugin('fastify.setErrorHandler(() => {})') }], hook],
     ['a request decorator', [{ 'A.js': plugin("fastify.decorateRequest('deal', null)") }], hook],

@@ -65,7 +65,9 @@ await t.test('toHttpError: gives errors of others a code of ours', async t => {
     ['body too large', withCode('FST_ERR_CTP_BODY_TOO_LARGE', 413), 'B24_ERR_TOO_LARGE'],
     ['other content type', withCode('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415), 'B24_ERR_CONTENT_TYPE'],
     ['schema', withCode('FST_ERR_VALIDATION', 400), 'B24_ERR_CALL_MALFORMED'],
-    ['another status that blames the request', withCode('OTHER', 499), 'B24_ERR_CALL_MALFORMED'],
+    ['a file too large', withCode('FST_REQ_FILE_TOO_LARGE', 413), 'B24_ERR_TOO_LARGE'],
+    ['another status that blames the request', withCode('OTHER', 499), 'B24_ERR_REQUEST_REFUSED'],
+    ['a status of the server', withCode('OTHER', 503), 'B24_ERR_INTERNAL'],
     ['a status of success', withCode('OTHER', 200), 'B24_ERR_INTERNAL'],
     ['a bug', new TypeError('secret'), 'B24_ERR_INTERNAL'],
     ['a code that every object has', withCode('constructor'), 'B24_ERR_INTERNAL'],
@@ -74,4 +76,9 @@ await t.test('toHttpError: gives errors of others a code of ours', async t => {
     ['nothing', undefined, 'B24_ERR_INTERNAL']
   ]
   for (const [name, thrown, code] of rows) t.equal(toHttpError(thrown).code, code, name)
+})
+
+await t.test('toHttpError: keeps the status that a handler refuses a request by', async t => {
+  for (const status of [403, 404, 409, 422]) t.equal(toHttpError(withCode('OTHER', status)).statusCode, status)
+  t.equal(toHttpError(withCode('OTHER', 503)).statusCode, 500)
 })
