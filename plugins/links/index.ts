@@ -9,6 +9,7 @@ import type { ApiKey } from '../../src/schemas/variables.ts'
 import { observable } from '../../src/store/observable.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createApiKeys } from './api-keys.ts'
+import { checked } from './check-settings.ts'
 import { composerSection } from './composer.ts'
 import { formFields, labelOf } from './form-fields.ts'
 import { createLinkSigner } from './link-signature.ts'
@@ -98,13 +99,13 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
     write: writeAudited,
     visits
   })
-  fastify.decorate('screen', function screen (name, { schema: { params }, preHandler, ...settings }, handler) {
+  fastify.decorate('screen', function screen (name, declared, handler) {
+    const { schema: { params }, preHandler, ...settings } = checked(name, declared, handler)
     const answer = withPreHandlers(this, preHandler, handler)
     // `open` sets a `request.screen` of the type that the handler expects.
     screens.declare({ ...settings, name, params }, (request, reply) => answer(request as ScreenRequest<never>, reply))
     return this
   })
-
   fastify.pages.addFolder(import.meta.dirname)
   fastify.placements.features.add({
     // A page of ours may open a screen, too: openApplication({ screen: 'part', id: 8061 }).

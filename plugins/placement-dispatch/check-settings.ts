@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PlacementSettingError } from '../../src/errors.ts'
+import { isTexts } from '../../src/schemas/placement.ts'
 import { isHandlerName } from '../../src/schemas/placement-code.ts'
 import { faultOf } from './bind-options.ts'
 import type { BindSettings, PlacementDeclaration } from './declaration.ts'
@@ -37,6 +38,3 @@ export function toDeclaration (
   must(content.length <= maxIcon, 'icon must be at most 32 KB')
   return { ...settings, icon: [basename(file), content.toString('base64')], code, source }
 }
-
-const isTexts = (value: unknown): boolean => typeof value === 'string' ||
-  (typeof value === 'object' && Object.values(Object(value)).every(text => typeof text === 'string'))

@@ -1,7 +1,7 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { PlacementLateError } from '../../src/errors.ts'
+import { PlacementCodeError, PlacementLateError } from '../../src/errors.ts'
 import type { Codes, DeclarePlacement, PlacementContext, PlacementHandler, PlacementSettings } from './declaration.ts'
 import { createPlacements } from './placements.ts'
 
@@ -37,6 +37,7 @@ async function placementDispatch (fastify: FastifyInstance) {
   ): FastifyInstance {
     const [settings, handler] = given.length === 1 ? [{}, given[0]] : given
     for (const code of [codes].flat()) {
+      if (typeof code !== 'string') throw new PlacementCodeError(String(code))
       if (isStarted) throw new PlacementLateError(code)
       declare(this, code, settings, handler)
     }

@@ -4,8 +4,8 @@ import {
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementSettingError,
   PlacementUnknownError
 } from '../../src/errors.ts'
-import { withPreHandlers } from '../../src/http/pre-handlers.ts'
-import { compileOptions, reading } from '../../src/schemas/options-schema.ts'
+import { arePreHandlers, withPreHandlers } from '../../src/http/pre-handlers.ts'
+import { compileOptions, isObjectSchema, reading } from '../../src/schemas/options-schema.ts'
 import { textIn } from '../../src/schemas/placement.ts'
 import { handlerKey, isBare, matchesPattern } from '../../src/schemas/placement-code.ts'
 import { toDeclaration } from './check-settings.ts'
@@ -92,6 +92,9 @@ export function createPlacements (fastify: FastifyInstance) {
     must(typeof settings === 'object' && settings !== null, 'its settings must be an object')
     must(typeof handler === 'function', 'it needs a handler, a function, as the last argument')
     const { schema, preHandler, ...declaration } = settings
+    const isSchema = Object.entries(Object(schema)).every(([key, value]) => key === 'options' && isObjectSchema(value))
+    must(isSchema, 'its schema must be { options: Type.Object({ … }) }')
+    must(arePreHandlers(preHandler), 'its preHandler must be a function, or a list of functions')
     registry.add({
       ...toDeclaration(code, source, declaration),
       key: handlerKey(code, declaration.name),

@@ -7,6 +7,10 @@ export type PreHandler<Request extends FastifyRequest> =
 /** One hook or several, in order. */
 export type PreHandlers<Request extends FastifyRequest> = PreHandler<Request> | ReadonlyArray<PreHandler<Request>>
 
+/** Whether it is such hooks, or none. */
+export const arePreHandlers = (hooks: unknown): boolean =>
+  hooks === undefined || [hooks].flat().every(hook => typeof hook === 'function')
+
 type Handler<Request extends FastifyRequest> =
   (this: FastifyInstance, request: Request, reply: FastifyReply) => Promise<unknown>
 

@@ -8,6 +8,9 @@ import { errorFor } from './mismatch.ts'
 
 registerFormats()
 
+/** Whether it is a `Type.Object`, as `compileOptions` needs one: no JSON Schema that was written by hand. */
+export const isObjectSchema = (schema: unknown): schema is TObject => KindGuard.IsObject(schema)
+
 /**
  * Compiles the schema of a handler's options, at boot.
  *

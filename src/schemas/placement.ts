@@ -53,6 +53,10 @@ export type PlacementCall = PlacementQuery & PlacementBody
 /** Texts by Bitrix24's language codes, or one text for all languages. */
 export type Texts = string | Readonly<Record<string, string>>
 
+/** Whether it is such texts, also in plain JavaScript. */
+export const isTexts = (value: unknown): value is Texts => typeof value === 'string' ||
+  (typeof value === 'object' && Object.values(Object(value)).every(text => typeof text === 'string'))
+
 /** The text in a language, else in English, else ''. */
 export const textIn = (texts: Texts, lang: string): string =>
   typeof texts === 'string' ? texts : texts[lang] ?? texts['en'] ?? ''

@@ -157,10 +157,17 @@ await t.test('placement: says what is missing to plain JavaScript', async t => {
   for (const [given, fault] of [
     [['LEFT_MENU', {}], noHandler], [['LEFT_MENU', {}, 'handler'], noHandler],
     [['LEFT_MENU', null, async () => 'ok'], 'its settings must be an object'],
-    [['LEFT_MENU'], 'its settings must be an object']
+    [['LEFT_MENU'], 'its settings must be an object'],
+    ...[Type.Object({}), { options: { type: 'object' } }, { querystring: Type.Object({}) }].map(schema =>
+      [['LEFT_MENU', { schema }, async () => 'ok'], 'its schema must be { options: Type.Object({ … }) }'] as const),
+    ...[5, [async () => {}, 'hook']].map(preHandler => [
+      ['LEFT_MENU', { preHandler }, async () => 'ok'], 'its preHandler must be a function, or a list of functions'
+    ] as const)
   ] as const) {
     t.throws(() => declare(...given), {
-      code: 'B24_ERR_PLACEMENT_SETTING', message: new RegExp(`^Placement LEFT_MENU, declared in .*: ${fault}$`)
+      code: 'B24_ERR_PLACEMENT_SETTING',
+      message: new RegExp(`^Placement LEFT_MENU, declared in .*: ${fault.replace(/[{(.)}]/g, '\\$&')}$`)
     }, fault)
   }
+  t.throws(() => declare(undefined, async () => 'ok'), { code: 'B24_ERR_PLACEMENT_CODE' })
 })
