@@ -15,13 +15,13 @@ const quarter = 900_000
 const metaOf = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? ''
 
 /** `fetch` for the routes of this service, with the session of a page of reply.page. */
-export function createFetch (frame: Promise<Pick<Frame, 'getAuth' | 'refreshAuth'>>) {
+export function createFetch (frame: () => Promise<Pick<Frame, 'getAuth' | 'refreshAuth'>>) {
   const first = metaOf('page-session')
   const session = keepSession({ session: first, exchange })
 
   /** Exchanges a session for a new one, which ends with the token at the latest. */
   async function exchange (session: string): Promise<{ session: string, expiresIn: number }> {
-    const { getAuth, refreshAuth } = await frame
+    const { getAuth, refreshAuth } = await frame()
     const { authId, expiresAt } = await getAuth()
     const token = expiresAt - Date.now() < quarter ? (await refreshAuth()).authId : authId
     const answer = await send('/api/session', session, { method: 'POST', body: { authId: token } })
@@ -36,7 +36,7 @@ export function createFetch (frame: Promise<Pick<Frame, 'getAuth' | 'refreshAuth
     if (url === undefined) throw new TypeError(`${path} is no path of this service`)
     const sent = new Headers(headers)
     sent.set('authorization', `Bearer ${session}`)
-    if (asUser) sent.set('x-b24-auth-id', (await (await frame).getAuth()).authId)
+    if (asUser) sent.set('x-b24-auth-id', (await (await frame()).getAuth()).authId)
     return fetch(url, { ...init, headers: sent, redirect: 'error', body: toBody(body, sent) })
   }
 

@@ -20,16 +20,15 @@ for (const button of all('button[data-copy]') as NodeListOf<HTMLButtonElement>) 
   })
 }
 
-const frame = connectFrame()
 let sdk: Promise<unknown> | undefined
 
 // For the scripts of single pages.
 Object.assign(window, {
   service: {
     /** Calls a route of this service with the session of the page. */
-    fetch: createFetch(frame),
-    /** The portal around this page. Rejects outside of one. */
-    frame: () => frame
+    fetch: createFetch(connectFrame),
+    /** The portal around this page. Rejects outside of one; asks again one that was too slow. */
+    frame: connectFrame
   },
   /** The whole SDK, as its `initializeB24Frame()` gives it: loaded when first called. */
   b24 () {
@@ -40,10 +39,10 @@ Object.assign(window, {
     return sdk
   }
 })
-frame.then(start).catch(() => {}) // the page stays as the server rendered it
+connectFrame().then(start).catch(() => {}) // the page stays as the server rendered it
 
 async function loadSdk (): Promise<unknown> {
-  await frame
+  await connectFrame()
   const script = document.createElement('script')
   script.src = one('script[data-sdk]')?.dataset['sdk'] ?? ''
   await new Promise((resolve, reject) => {

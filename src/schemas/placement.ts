@@ -55,7 +55,7 @@ export type Texts = string | Readonly<Record<string, string>>
 
 /** Whether it is such texts, also in plain JavaScript. */
 export const isTexts = (value: unknown): value is Texts => typeof value === 'string' ||
-  (typeof value === 'object' && Object.values(Object(value)).every(text => typeof text === 'string'))
+  (typeof value === 'object' && value !== null && Object.values(value).every(text => typeof text === 'string'))
 
 /** The text in a language, else in English, else ''. */
 export const textIn = (texts: Texts, lang: string): string =>

@@ -40,6 +40,7 @@ await t.test('DEFAULT: shows what is bound and a link to copy', async t => {
     prepare: fastify => {
       fastify.placement('CRM_DEAL_DETAIL_TAB', { title: 'Deal' }, async () => ({}))
       fastify.placement('IM_CONTEXT_MENU', { title: { fr: 'Barre' } }, async () => ({}))
+      fastify.placement('LEFT_MENU', { title: null as never }, async () => ({})) // as plain JavaScript may
       fastify.placement('SONET_GROUP_*', { title: 'Family' }, async () => ({}))
       fastify.placement('USERFIELD_TYPE', { bind: false, title: { en: 'Field', de: 'Feld' } }, async () => ({}))
       fastify.placement('SETTING_CONNECTOR', { title: 'Channel' }, async () => ({}))

@@ -1,6 +1,7 @@
 // Fields of the composer whose values are picked in the portal by their names. People, and records of the CRM, are
 // picked in dialogs of the portal; chats and tasks, for which it has none, from a list of the latest.
 
+const { portalUnavailable } = JSON.parse(document.querySelector('[data-composer]').dataset.texts)
 const names = new Intl.ListFormat(document.documentElement.lang, { style: 'narrow' })
 
 for (const field of document.querySelectorAll('[data-composer] [data-pick]')) preparePick(field)
@@ -25,8 +26,14 @@ function preparePick (field) {
     field.dispatchEvent(new Event('input', { bubbles: true }))
   }
   const open = async () => {
-    const items = await choose(dataset.pick, 'multiple' in dataset)
-    if (items.length > 0) set(items)
+    const line = field.closest('.field-block').querySelector('[data-fault]')
+    try {
+      const items = await choose(dataset.pick, 'multiple' in dataset)
+      if (items.length > 0) set(items)
+    } catch {
+      line.textContent = portalUnavailable
+      line.hidden = false
+    }
     field.focus()
   }
   parentElement.querySelector('[data-choose]').addEventListener('click', open)

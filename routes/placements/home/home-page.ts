@@ -57,9 +57,14 @@ async function findInstallation (fastify: FastifyInstance, memberId: string): Pr
 function placementLines (fastify: FastifyInstance, report: BindingReport | null | undefined, lang: string) {
   const { t } = fastify.pages.i18n.resolve(lang)
   return fastify.placements.all().filter(({ code }) => code !== 'DEFAULT').map(declaration => {
-    const { code, name, title = '' } = declaration
+    const { code, name, title } = declaration
     const { state, reason } = stateOf(declaration, report)
-    return { code: handlerKey(code, name), title: textIn(title, lang), state, reason: reason && reasonText(t, reason) }
+    return {
+      code: handlerKey(code, name),
+      title: textIn(title ?? '', lang), // plain JavaScript may say null
+      state,
+      reason: reason && reasonText(t, reason)
+    }
   })
 }
 

@@ -90,6 +90,21 @@ await t.test('composer: who is picked for a link is to receive it', async t => {
   }
 })
 
+await t.test('composer: says so when the portal does not open its dialog, and opens it the next time', async t => {
+  const service = await start(t, declareMeeting)
+  const { page, form, frame } = await compose(t, service, 'meeting')
+  const choose = form.getByRole('button', { name: 'Choose' }).first()
+  const connect = await frame.evaluateHandle('window.service.frame')
+  await frame.evaluate('window.service.frame = async () => { throw new Error("slow") }')
+  await choose.click()
+  await form.getByText('Your Bitrix24 did not respond to the application. Try again in a minute.').waitFor()
+  await frame.evaluate(connect => { Reflect.set(Reflect.get(window, 'service'), 'frame', connect) }, connect)
+  await choose.click()
+  await page.getByRole('dialog').getByText('Emil Novak').click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Select' }).click()
+  await form.getByText('Your Bitrix24 did not respond').waitFor({ state: 'detached' })
+})
+
 await t.test('composer: asks for a person, then sends a link made anew', async t => {
   const service = await start(t)
   const { page, form, frame, written } = await compose(t, service, 'offer')

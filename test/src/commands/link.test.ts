@@ -77,7 +77,7 @@ await t.test('link: knows the screens of the application, and names its faults',
     await link(t, ['--portal', alpha.url, 'screen=part', 'id=7'], { ...env, APPLICATION: application })
   const good = `import { Type } from '${import.meta.resolve('@sinclair/typebox')}'
     export default async fastify => {
-      fastify.screen('part', { schema: { params: Type.Object({ id: Type.String() }) } }, () => '')
+      fastify.screen('part', { title: 'Part', schema: { params: Type.Object({ id: Type.String() }) } }, () => '')
     }`
   // Each has a folder of its own.
   await t.test('a screen', async t => {
