@@ -72,7 +72,7 @@ for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist
   print(name, { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true } })
 }
 // What runs in a service stays as legible as its sources; only the indentation shrinks.
-const ours = globSync('dist/{src,plugins,routes,client,test}/**/*.js', { cwd: root, exclude: ['dist/plugins/*/assets'] })
-for (const name of ours) {
+const ours = 'dist/{src,plugins,routes,client,test}/**/*.js'
+for (const name of globSync(ours, { cwd: root, exclude: ['dist/plugins/*/assets'] })) {
   print(name, { compress: false, mangle: false, codegen: { removeWhitespace: false } })
 }
