@@ -21,11 +21,20 @@ async function openSlider (t: Test, entry: string) {
   // Who reloads the page loses this.
   const mark = () => widget.locator('body').evaluate(body => { body.dataset['mark'] = 'here' })
   const isMarked = () => widget.locator('body').evaluate(body => body.dataset['mark'] === 'here')
-  /** The server has rendered it; its button works once the browser has, too. */
-  const isAlive = (button: string) => until(async () => {
-    await widget.getByRole('button').click()
-    return await widget.getByText(`${button}: 0`).count() === 0
-  })
+  /**
+   * The server has rendered it; its button works once the browser has, too. Vite tells a page of no edit that was made
+   * before the page has connected.
+   */
+  const isAlive = async (button: string, connections = 1) => {
+    await until(async () => {
+      await widget.getByRole('button').click()
+      return await widget.getByText(`${button}: 0`).count() === 0
+    })
+    await until(async () => {
+      const said = await page.consoleMessages({ filter: 'all' })
+      return said.filter(message => message.text() === '[vite] connected.').length >= connections
+    })
+  }
   return { project, dev, page, widget, complaints, hosts, isAlive, mark, isMarked }
 }
 
@@ -64,9 +73,10 @@ await t.test('dev: shows what is broken over the page, and recovers', async t =>
 
 await t.test('dev: a changed handler gives the page new data, and edits go on', async t => {
   const { project, widget, complaints, isAlive } = await openSlider(t, 'order')
+  await isAlive('Parts')
   project.edit(tab, 'deal: options', 'deal: { ID: Number(options.ID) + 1 }')
   await widget.getByRole('heading', { name: 'deal 8062' }).waitFor()
-  await isAlive('Parts')
+  await isAlive('Parts', 2)
   project.edit(orderFile, 'of deal', 'for deal')
   await widget.getByRole('heading', { name: 'for deal 8062' }).waitFor()
   t.strictSame(complaints.filter(text => !text.includes('WebSocket')), [])
