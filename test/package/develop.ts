@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import type { Test } from 'tap'
+import { untilConnected } from '../browser/hot-reload.ts'
 import { look, openWindow } from '../browser/window.ts'
 import { startDev } from '../my-app.ts'
 
@@ -16,6 +17,7 @@ export async function develop (t: Test, browser: Browser, folder: string, compon
   const tab = page.frameLocator('.slider-frame').frameLocator('iframe')
   const text = tab.getByRole('textbox')
   await text.fill('Not saved yet')
+  await untilConnected(page)
 
   edit("t('deal-tab.title')", "'Edited: ' + t('deal-tab.title')")
   await tab.getByRole('heading', { name: 'Edited:' }).waitFor()

@@ -3,6 +3,7 @@ import { startDev } from '../../my-app.ts'
 import { copyProject } from '../../plugins/frontend/project.ts'
 import { until } from '../../until.ts'
 import { openBrowser } from '../chromium.ts'
+import { untilConnected } from '../hot-reload.ts'
 import { look, openWindow } from '../window.ts'
 
 const browser = await openBrowser()
@@ -21,19 +22,13 @@ async function openSlider (t: Test, entry: string) {
   // Who reloads the page loses this.
   const mark = () => widget.locator('body').evaluate(body => { body.dataset['mark'] = 'here' })
   const isMarked = () => widget.locator('body').evaluate(body => body.dataset['mark'] === 'here')
-  /**
-   * The server has rendered it; its button works once the browser has, too. Vite tells a page of no edit that was made
-   * before the page has connected.
-   */
+  /** The server has rendered it; its button works once the browser has, too. */
   const isAlive = async (button: string, connections = 1) => {
     await until(async () => {
       await widget.getByRole('button').click()
       return await widget.getByText(`${button}: 0`).count() === 0
     })
-    await until(async () => {
-      const said = await page.consoleMessages({ filter: 'all' })
-      return said.filter(message => message.text() === '[vite] connected.').length >= connections
-    })
+    await untilConnected(page, connections)
   }
   return { project, dev, page, widget, complaints, hosts, isAlive, mark, isMarked }
 }
