@@ -1,7 +1,7 @@
 // Takes from dist what users of the package have no use for: declarations that nobody can reach, as only what the
 // package exports is imported, and of the sandbox its white space and the names of what only a function sees, which
-// serve none of their users. Traces of errors still name the functions. The many small files of its folders
-// become a few, as each costs a header and its imports.
+// serve none of their users. Traces of errors still name the functions. The many small files of the sandbox become a
+// few, as each costs a header and its imports.
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build, minifySync } from 'vite'
@@ -24,43 +24,39 @@ for (const name of globSync('dist/**/*.d.ts', { cwd: root })) {
   if (!reached.has(file)) rmSync(file)
 }
 
-/** Makes one file, or a few, of the scripts in a folder of the sandbox. */
-async function bundle (folder: string): Promise<void> {
-  const scripts = globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })
-    .map(name => join(root, name))
-  const path = join(root, 'dist/sandbox', folder)
-  // A file that looks for others beside it stays where it is.
-  const bundled = scripts.filter(file =>
-    file.startsWith(join(path, '/')) && !readFileSync(file, 'utf8').includes('import.meta'))
-  const imported = scripts.filter(file => !bundled.includes(file)).flatMap(file => {
-    const imports = readFileSync(file, 'utf8').matchAll(/['"](\.[^'"]+\.js)['"]/g)
-    return [...imports].map(([, name = '']) => join(dirname(file), name))
-  })
-  // Beside the folder of the files: so the addresses of what they import stay true.
-  const outDir = `${path}-bundled`
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'warn',
-    build: {
-      ssr: true,
-      outDir,
-      minify: false,
-      copyPublicDir: false,
-      rolldownOptions: {
-        input: Object.fromEntries(bundled.filter(file => imported.includes(file)).map(file =>
-          [relative(path, file).slice(0, -'.js'.length), file])),
-        external: (id, importer) =>
-          importer !== undefined && !bundled.includes(id.startsWith('.') ? join(dirname(importer), id) : id),
-        output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' }
-      }
+const sandbox = join(root, 'dist/sandbox')
+const scripts = globSync('**/*.js', { cwd: sandbox, exclude: ['assets'] }).map(name => join(sandbox, name))
+// A file that looks for others beside it stays where it is.
+const bundled = scripts.filter(file => !readFileSync(file, 'utf8').includes('import.meta'))
+const imported = scripts.filter(file => !bundled.includes(file)).flatMap(file => {
+  const imports = readFileSync(file, 'utf8').matchAll(/['"](\.[^'"]+\.js)['"]/g)
+  return [...imports].map(([, name = '']) => join(dirname(file), name))
+})
+// What the package exports, and the programs that its commands start.
+const programs = ['index.js', 'replay.js', 'dev/index.js'].map(name => join(sandbox, name))
+const inputs = bundled.filter(file => imported.includes(file) || programs.includes(file))
+// Beside the sandbox: so the addresses of what it imports stay true.
+const outDir = `${sandbox}-bundled`
+await build({
+  configFile: false,
+  root,
+  logLevel: 'warn',
+  build: {
+    ssr: true,
+    outDir,
+    minify: false,
+    copyPublicDir: false,
+    rolldownOptions: {
+      input: Object.fromEntries(inputs.map(file => [relative(sandbox, file).slice(0, -'.js'.length), file])),
+      external: (id, importer) =>
+        importer !== undefined && !bundled.includes(id.startsWith('.') ? join(dirname(importer), id) : id),
+      output: { entryFileNames: '[name].js', chunkFileNames: '[name].js' }
     }
-  })
-  bundled.forEach(file => rmSync(file))
-  cpSync(outDir, path, { recursive: true })
-  rmSync(outDir, { recursive: true })
-}
-for (const folder of ['rest', 'pages', 'panel']) await bundle(folder)
+  }
+})
+bundled.forEach(file => rmSync(file))
+cpSync(outDir, sandbox, { recursive: true })
+rmSync(outDir, { recursive: true })
 
 function print (name: string, options: Parameters<typeof minifySync>[2]): void {
   const file = join(root, name)
