@@ -59,7 +59,12 @@ await t.test('tokens: four processes refresh the tokens of 200 portals once each
   for (const url of urls) t.equal(await listening(`${url}/health`), true)
   bitrix24.wire.clear()
 
-  const answers = await Promise.all(portals.map(portal => Promise.all(urls.map(url => ask(url, portal, 13)))))
+  const answers: string[][][] = []
+  // All at once would be more than a busy machine reads from a database in the time that a read has.
+  for (let first = 0; first < PORTALS; first += 25) {
+    answers.push(...await Promise.all(portals.slice(first, first + 25).map(portal =>
+      Promise.all(urls.map(url => ask(url, portal, 13))))))
+  }
   const outcomes = answers.map(answer => [...new Set(answer.flat())])
   t.strictSame(outcomes, await Promise.all(portals.map(async portal => [await stored(portal)])),
     'all callers got the token that is stored')
