@@ -1,7 +1,7 @@
 import t from 'tap'
 import { openBrowser } from './chromium.ts'
 import { startService } from '../service.ts'
-import { faults, frameOf, look, openWindow, sliderLinkOn } from './window.ts'
+import { faults, frameOf, layoutFaults, look, openWindow, sliderLinkOn } from './window.ts'
 
 const browser = await openBrowser()
 
@@ -37,13 +37,15 @@ await t.test('slider: the page reads well in every language, narrow and wide', a
   const all = ['ar', 'br', 'de', 'en', 'fr', 'hi', 'id', 'in', 'it', 'ja', 'kz', 'la', 'ms', 'pl', 'ru', 'sc', 'tc',
     'th', 'tr', 'ua', 'vn']
   for (const lang of all) {
-    await Promise.all((['ar', 'de', 'en'].includes(lang) ? [320, 1280, 1920] : [320]).map(async width => {
+    // The words alone differ between the others.
+    const isWhole = ['ar', 'de', 'en'].includes(lang)
+    await Promise.all((isWhole ? [320, 1280, 1920] : [320]).map(async width => {
       const address = `${service.sandbox.url}/stream/?lang=${lang}`
       const { page, context, complaints } = await openWindow(t, browser, address, width)
       await sliderLinkOn(page).click()
       const frame = await frameOf(page, service)
       t.equal(await frame.evaluate(() => document.documentElement.dir), lang === 'ar' ? 'rtl' : 'ltr', lang)
-      t.strictSame(await faults(frame), [], `${lang} at ${width}`)
+      t.strictSame(await (isWhole ? faults : layoutFaults)(frame), [], `${lang} at ${width}`)
       t.strictSame(complaints, [], `${lang} at ${width}`)
       await look(page, `link-${lang}-${width}`)
       await context.close()

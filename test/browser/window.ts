@@ -60,15 +60,18 @@ export async function frameOf (page: Page, { url }: Pick<Service, 'url'>): Promi
 const violations = `axe.run({ iframes: false, resultTypes: ['violations'] })
   .then(({ violations }) => violations.map(({ id, nodes: [first] }) => id + ': ' + first.html))`
 
-/** What makes a page hard to use: violations that axe finds, text wider than the window, in a frame what has moved. */
+/** What makes a page hard to use: violations that axe finds, and faults of its layout. */
 export async function faults (frame: Frame): Promise<string[]> {
   // axe puts itself into the page as a global.
   if (!await frame.evaluate(() => 'axe' in window)) await frame.evaluate(axe)
-  const found = await frame.evaluate<string[]>(violations)
+  return [...await frame.evaluate<string[]>(violations), ...await layoutFaults(frame)]
+}
+
+/** Text wider than the window, and in a frame what has moved. */
+export async function layoutFaults (frame: Frame): Promise<string[]> {
   const wide = await frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth)
   const shift = frame.parentFrame() && await frame.evaluate(() => document.documentElement.dataset['shift'])
   return [
-    ...found,
     ...(wide ? ['wider than its window'] : []),
     ...(shift ? [`moves: ${shift}`] : [])
   ]

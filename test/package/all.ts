@@ -12,9 +12,13 @@ const filesIn = (folder: string): string[] => globSync(`${folder}/*.test.ts`, { 
 const first = ['test/package/init.test.ts']
 // They build into dist/, so one after the other. All others use what is packed, or the sources.
 const building = ['test/package/build.test.ts', 'test/package/sbom.test.ts']
-const others = filesIn('test/package').filter(file => ![...first, ...building].includes(file))
-const suites = [first, building, filesIn('example/test'), ...others.map(file => [file])]
+// Nothing is packed for these: they run while it is.
+const fromSource = [filesIn('example/test'), ['test/package/demo.test.ts']]
+const named = [first, building, ...fromSource].flat()
+const others = filesIn('test/package').filter(file => !named.includes(file)).map(file => [file])
+const suite = (files: string[], variables = {}) => spawnSuite({ name: files.join(' '), files }, variables)
 
-const variables = { PACKED: JSON.stringify(await pack()) }
 t.jobs = availableParallelism() + 1
-await Promise.all(suites.map(files => spawnSuite({ name: files.join(' '), files }, variables)))
+const early = fromSource.map(files => suite(files))
+const variables = { PACKED: JSON.stringify(await pack()) }
+await Promise.all([...early, ...[first, building, ...others].map(files => suite(files, variables))])
