@@ -4,11 +4,11 @@ import { heldPortal } from '../held-portal.ts'
 import { until } from '../until.ts'
 import { codeOf, startService, type Service } from '../service.ts'
 
-/** The statuses of many posts, twenty at a time. */
+/** The statuses of many posts, a hundred at a time: some wait a second. */
 async function statusesOf (count: number, post: (index: number) => Promise<{ status: number }>): Promise<number[]> {
   const statuses: number[] = []
   const indices = Array.from({ length: count }, (_, index) => index).values()
-  await Promise.all(Array.from({ length: 20 }, async () => {
+  await Promise.all(Array.from({ length: 100 }, async () => {
     for (const index of indices) statuses.push((await post(index)).status)
   }))
   return statuses

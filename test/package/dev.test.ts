@@ -14,11 +14,11 @@ await t.test('init: writes an application whose own test and types are right', a
   const test = await runIn(folder, ['--test', 'test/*.test.ts'])
   t.equal(test.code, 0, test.printed)
   t.match(test.printed, /pass 5\b/)
-  const tsc = join(root, 'node_modules/typescript/bin/tsc')
+  const tsgo = join(root, 'node_modules/.bin/tsgo')
   // The package is not built here, and `types` takes no sources: they are imported instead.
   write('application/package.d.ts', "import 'fastify-bitrix24'\n")
   const types = await runIn(folder, [
-    tsc, '--types', 'node', '--customConditions', 'fastify-bitrix24-source',
+    tsgo, '--types', 'node', '--customConditions', 'fastify-bitrix24-source',
     '--typeRoots', join(root, 'node_modules/@types')
   ])
   // Our own source, which takes the place of the declarations here, is checked with settings of its own.
