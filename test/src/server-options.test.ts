@@ -54,3 +54,13 @@ await t.test('server options: end an unfinished request, and answer the next', a
   const next = await fetch(`http://127.0.0.1:${port}`, { headers })
   t.equal(await next.text(), '198.51.100.7')
 })
+
+await t.test('server options: what comes while the service closes is answered as before', async t => {
+  const app = await build(t, () => {}, serverOptions(config))
+  app.get('/', async () => 'answered')
+  let answer: string | undefined
+  app.addHook('preClose', async () => { answer = await (await fetch(app.listeningOrigin)).text() })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.close()
+  t.equal(answer, 'answered')
+})
