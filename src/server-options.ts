@@ -18,11 +18,12 @@ const timeouts = {
 // Each may hold a request of a hundred kilobytes: so many fit into memory.
 const maxConnections = 2000
 
-/** Takes the path of PUBLIC_URL off an address, which proxies hand on or cut off. */
-const withoutBase = (base: string) => ({ url }: { url?: string | undefined }): string => {
+/** Takes the path of PUBLIC_URL off an address, which proxies hand on or cut off; with slashes too many, too. */
+function withoutBase (base: string) {
+  const front = new RegExp(`^${base.replaceAll('.', '\\.').replaceAll('/', '/+')}(?=/)`)
   // Some proxies name the host before it.
-  const path = String(url).replace(/^https?:\/\/[^/?#]*/i, '')
-  return path.startsWith(`${base}/`) ? path.slice(base.length) : path
+  return ({ url }: { url?: string | undefined }): string =>
+    String(url).replace(/^https?:\/\/[^/?#]*/i, '').replace(front, '')
 }
 
 /** HTTP/1.1 wants exactly one Host. Node.js refuses only a request without it, by an answer that has no code. */
