@@ -1,6 +1,8 @@
+import type { IncomingMessage, RequestListener } from 'node:http'
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
-import { clientErrors, frameworkErrors } from './http/framework-errors.ts'
+import { CallMalformedError } from './errors.ts'
+import { clientErrors, frameworkErrors, refuseEarly } from './http/framework-errors.ts'
 import { basePath } from './http/urls.ts'
 import { loggerOptions, requestId } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
@@ -16,11 +18,32 @@ const timeouts = {
 // Each may hold a request of a hundred kilobytes: so many fit into memory.
 const maxConnections = 2000
 
-/** Takes the path of PUBLIC_URL off an address, which proxies hand on or cut off. */
-const withoutBase = (base: string) => ({ url }: { url?: string | undefined }): string => {
+/** Takes the path of PUBLIC_URL off an address, which proxies hand on or cut off; with slashes too many, too. */
+function withoutBase (base: string) {
+  const front = new RegExp(`^${base.replaceAll('.', '\\.').replaceAll('/', '/+')}(?=/)`)
   // Some proxies name the host before it.
-  const path = String(url).replace(/^https?:\/\/[^/?#]*/i, '')
-  return path.startsWith(`${base}/`) ? path.slice(base.length) : path
+  return ({ url }: { url?: string | undefined }): string =>
+    String(url).replace(/^https?:\/\/[^/?#]*/i, '').replace(front, '')
+}
+
+/** HTTP/1.1 wants exactly one Host. Node.js refuses only a request without it, by an answer that has no code. */
+const hasHost = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => httpVersion === '1.0' ||
+  rawHeaders.filter((name, index) => index % 2 === 0 && name.length === 4 && /host/i.test(name)).length === 1
+
+function serverFor (handler: RequestListener) {
+  const answer: RequestListener = (request, response) => {
+    if (!hasHost(request)) refuseEarly(request, new CallMalformedError())
+    handler(request, response)
+  }
+  const server = createServer({ ...timeouts, requireHostHeader: false }, answer)
+  server.setTimeout(60_000)
+  server.maxConnections = maxConnections
+  // Node.js would answer an unknown Expect, which may be ignored, without a code, and CONNECT not at all.
+  return server.on('checkExpectation', answer).on('connect', (_request, socket) => {
+    // Nothing listens for its errors any more.
+    socket.on('error', socket.destroy)
+    server.emit('clientError', { code: 'HPE_INVALID_METHOD' }, socket)
+  })
 }
 
 /** Options of the Fastify instance that the app is registered in. It speaks HTTP: HTTPS ends at the proxy in front. */
@@ -41,11 +64,8 @@ export function serverOptions (config: Config): FastifyServerOptions {
     pluginTimeout: 0,
     // Bytes. Plugins and routes may lower it; this is also what is read of a form that was posted to a wrong address.
     bodyLimit: 128 * 1024,
-    serverFactory: handler => {
-      const server = createServer(timeouts, handler)
-      server.setTimeout(60_000)
-      server.maxConnections = maxConnections
-      return server
-    }
+    // While the service closes, what still comes is answered as before: an event is sent only once.
+    return503OnClosing: false,
+    serverFactory: serverFor
   }
 }

@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance } from 'fastify'
 import { unknownEntry } from './entries.ts'
 import type { Frontend, Page } from './frontend.ts'
 import { readRecord, uiSymbol, type BuiltEntry } from './record.ts'
@@ -42,6 +42,12 @@ export async function createProduction ({ build, sources, base }: ProductionOpti
     page: async name => pages.get(name) ?? unknownEntry(name, [...pages.keys()]),
     sources: {},
     async serve (scope: FastifyInstance) {
+      // A folder, or an address that leads out of it: there is nothing, as at any other.
+      scope.setErrorHandler<FastifyError>(async (error, _request, reply) => {
+        if (error.statusCode !== 403) throw error
+        reply.callNotFound()
+        return reply
+      })
       await scope.register(fastifyStatic, {
         root: files,
         prefix: '/ui/',

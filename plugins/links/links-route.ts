@@ -65,6 +65,8 @@ interface LinksRouteOptions {
 /** POST /api/links: a page writes links for its own portal, a back-end for the portals that its API key is for. */
 const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify, { apiKeys, write }) => {
   const { links } = fastify
+  // What `fetch` calls a body whose type nobody has named
+  fastify.removeContentTypeParser('text/plain')
 
   /** Sets `request.pageSession` or `request.apiKey`. */
   async function verifyWriter (request: FastifyRequest): Promise<void> {

@@ -2,14 +2,20 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AssetNameError } from '../../src/errors.ts'
 import { scripts, serveScript } from './scripts.ts'
 
 const assets = join(import.meta.dirname, 'assets')
 const assetsUrl = '/assets/'
 const publicUrl = '/public/'
-const immutable = 'public, max-age=31536000, immutable'
+
+/**
+ * What is asked for by its version is kept for ever. Another version is that of an instance which is being replaced,
+ * or replaces this one: kept under its address, ours would stay there. And without one the content may change.
+ */
+const cacheControl = ({ query }: FastifyRequest, version: string): string =>
+  (query as { v?: unknown }).v === version ? 'public, max-age=31536000, immutable' : 'no-cache'
 
 /**
  * The files of browsers, each at an address that changes with its content, so that a browser may keep it for ever.
@@ -22,11 +28,37 @@ export function createAssets (base: string, publicFolders: readonly string[], ha
   const folders = [
     ...publicFolders.map(folder => ({ folder, prefix: publicUrl })), { folder: assets, prefix: assetsUrl }
   ]
+  const versionOf = remembered(path => hash([path]))
+  const scriptVersion = remembered(name => hash(filesOf(name)))
   const asset = remembered((name: string) => {
     const place = folders.find(({ folder }) => existsSync(join(folder, name)))
-    const files = place === undefined ? filesOf(name) : [join(place.folder, name)]
-    return `${base}${place?.prefix ?? assetsUrl}${name}?v=${hash(files)}`
+    const version = place === undefined ? scriptVersion(name) : versionOf(join(place.folder, name))
+    return `${base}${place?.prefix ?? assetsUrl}${name}?v=${version}`
   })
+
+  /** A route for each file, so that several folders share one address. Rejects with AssetNameError. */
+  const staticFiles = (root: string, prefix = assetsUrl) => async (scope: FastifyInstance): Promise<void> => {
+    const wrong = readdirSync(root, { encoding: 'utf8', recursive: true }).find(name => unservable.test(name))
+    if (wrong !== undefined) throw new AssetNameError(join(root, wrong))
+    await scope.register(fastifyStatic, {
+      root,
+      prefix,
+      // The application around us may have such decorators of its own.
+      decorateReply: false,
+      wildcard: false,
+      cacheControl: false,
+      index: false,
+      preCompressed: true,
+      logLevel: 'warn',
+      setHeaders (reply) {
+        const { request } = reply
+        // Not the path that is given here, which may be that of a compressed copy.
+        const { file } = request.routeOptions.config as { file?: string }
+        reply.header('cache-control', cacheControl(request, versionOf(join(root, String(file)))))
+      }
+    })
+  }
+
   return {
     /** The address of a file, for views: `it.asset('composer.js')`. */
     asset,
@@ -42,7 +74,10 @@ export function createAssets (base: string, publicFolders: readonly string[], ha
     async serve (scope: FastifyInstance): Promise<void> {
       await scope.register(staticFiles(assets))
       for (const folder of publicFolders) await scope.register(staticFiles(folder, publicUrl))
-      for (const script of scripts) serveScript(scope, assetsUrl + script.name, immutable, script)
+      for (const script of scripts) {
+        const { name } = script
+        serveScript(scope, assetsUrl + name, request => cacheControl(request, scriptVersion(name)), script)
+      }
     },
     /** Serves the files of another folder, too. */
     add (fastify: FastifyInstance, folder: string): void {
@@ -64,24 +99,6 @@ function remembered (find: (name: string) => string): (name: string) => string {
 
 // The router takes some of these for patterns, and a browser the others for the end of the path or for an escape.
 const unservable = /[*:?#%\\]/
-
-/** A route for each file, so that several folders share one address. Rejects with AssetNameError. */
-const staticFiles = (root: string, prefix = assetsUrl) => async (scope: FastifyInstance): Promise<void> => {
-  const wrong = readdirSync(root, { encoding: 'utf8', recursive: true }).find(name => unservable.test(name))
-  if (wrong !== undefined) throw new AssetNameError(join(root, wrong))
-  await scope.register(fastifyStatic, {
-    root,
-    prefix,
-    // The application around us may have such decorators of its own.
-    decorateReply: false,
-    wildcard: false,
-    immutable: true,
-    maxAge: '1y',
-    index: false,
-    preCompressed: true,
-    logLevel: 'warn'
-  })
-}
 
 /** Of a script, or of a file that is nowhere: reading it then names the place where it is missed. */
 function filesOf (name: string): readonly string[] {

@@ -3,7 +3,7 @@ import { stripTypeScriptTypes } from 'node:module'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 
 /** A script that is no file of an assets folder. */
 export interface Script {
@@ -44,12 +44,15 @@ const encodings = [
 ]
 
 /** Serves a script at an address, made and compressed when it is first asked for. */
-export function serveScript (fastify: FastifyInstance, url: string, cacheControl: string, { read }: Script): void {
+export function serveScript (
+  fastify: FastifyInstance, url: string, cacheControl: (request: FastifyRequest) => string, { read }: Script
+): void {
   let source: Buffer | undefined
   const encoded = new Map<string, Buffer>()
   fastify.get(url, { logLevel: 'warn' }, (request, reply) => {
     source ??= Buffer.from(read())
-    reply.headers({ 'cache-control': cacheControl, vary: 'accept-encoding' }).type('text/javascript; charset=utf-8')
+    reply.headers({ 'cache-control': cacheControl(request), vary: 'accept-encoding' })
+    reply.type('text/javascript; charset=utf-8')
     const accepted = String(request.headers['accept-encoding']).split(/[\s,;]+/)
     const encoding = encodings.find(({ name }) => accepted.includes(name))
     if (encoding === undefined) return reply.send(source)

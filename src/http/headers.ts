@@ -15,6 +15,9 @@ const CODES: Readonly<Record<string, string>> = { es: 'la', kk: 'kz', pt: 'br', 
 
 /** The first language that a browser asks for, as Bitrix24 writes it; undefined: none. */
 export function browserLanguage (headers: IncomingHttpHeaders = {}): string | undefined {
-  const [lang = ''] = /^[a-z]{2,3}\b/i.exec(headers['accept-language'] ?? '') ?? []
+  const accepted = headers['accept-language'] ?? ''
+  // Chinese has two scripts.
+  if (/^zh-(?:hant|tw|hk|mo)\b/i.test(accepted)) return 'tc'
+  const [lang = ''] = /^[a-z]{2,3}\b/i.exec(accepted) ?? []
   return CODES[lang.toLowerCase()] ?? (lang || undefined)
 }

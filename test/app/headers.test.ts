@@ -27,7 +27,8 @@ await t.test('pages: can be framed by their portal only', async t => {
   }
   const outside = await fetch(new URL('/placement', service.url))
   t.match(outside.headers.get('content-security-policy'), "frame-ancestors 'none'")
-  const asset = await fetch(new URL('/assets/page.css', service.url))
+  const [, address = ''] = /href="([^"]+page\.css[^"]+)"/.exec(pages.verified.text) ?? []
+  const asset = await fetch(new URL(address, service.url))
   t.match(asset.headers.get('cache-control'), 'immutable')
   t.equal(asset.headers.get('content-security-policy'), null)
 })

@@ -89,7 +89,8 @@ await t.test('not found: what Node.js cannot read as a request has an answer wit
     ['chunk extensions', `${form}1;${'SECRET'.repeat(4000)}\r\n`, 413, 'B24_ERR_TOO_LARGE'],
     ['chunk', `${form}SECRET\r\n`, 400, 'B24_ERR_CALL_MALFORMED'],
     ['address', 'GET /SECRET\0 HTTP/1.1\r\n\r\n', 400, 'B24_ERR_CALL_MALFORMED'],
-    ['TLS', '\x16\x03\x01SECRET', 405, 'B24_ERR_METHOD']
+    ['TLS', '\x16\x03\x01SECRET', 405, 'B24_ERR_METHOD'],
+    ['CONNECT', 'CONNECT SECRET.example:443 HTTP/1.1\r\nHost: SECRET.example:443\r\n\r\n', 405, 'B24_ERR_METHOD']
   ]
   for (const [name, request, status, code] of rows) {
     const socket = connect(port, '127.0.0.1')
@@ -103,9 +104,36 @@ await t.test('not found: what Node.js cannot read as a request has an answer wit
     t.ok(service.lines().some(({ reqId }) => reqId === answer.requestId), name)
   }
   const lines = service.lines().length
-  connect(port, '127.0.0.1', function (this: Socket) { this.write('GET /', () => { this.resetAndDestroy() }) })
+  for (const request of ['CONNECT a:1 HTTP/1.1\r\nHost: a:1\r\n\r\n', 'GET /']) {
+    connect(port, '127.0.0.1', function (this: Socket) { this.write(request, () => { this.resetAndDestroy() }) })
+  }
   await until(() => service.lines().slice(lines).some(({ reason }) => reason === 'ECONNRESET'))
   t.equal((await fetch(`${service.url}/health`)).status, 200)
+  t.notMatch(service.log.join(''), 'SECRET')
+})
+
+await t.test('not found: a request without a Host, or with two, gets a page; an unknown Expect is ignored', async t => {
+  const service = await startService(t)
+  const port = Number(new URL(service.url).port)
+  const rows: Array<[line: string, headers: string[], status: number]> = [
+    ['POST /placement?LANG=de HTTP/1.1', [], 400],
+    ['POST /placement?LANG=de HTTP/1.1', ['Host: a.example', 'host: SECRET.example'], 400],
+    ['GET /placement?LANG=de HTTP/1.1', ['HOST: a.example', 'Hosts: b.example', 'x: host', 'x: Host'], 200],
+    ['GET /placement?LANG=de HTTP/1.1', ['Host: a.example', 'Expect: SECRET'], 200],
+    ['GET /placement?LANG=de HTTP/1.1', ['Expect: SECRET'], 400],
+    ['GET /placement?LANG=de HTTP/1.0', [], 200]
+  ]
+  for (const [line, headers, status] of rows) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write([line, ...headers, 'Accept: text/html', 'Connection: close', '', ''].join('\r\n'))
+    const answer = await text(socket)
+    const name = [line, ...headers].join(' ')
+    t.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `), name)
+    t.match(answer, '<html lang="de"', name)
+    t.match(answer, /^content-security-policy: /m, name)
+    t.equal(codeOf({ text: answer }), status === 400 ? 'B24_ERR_CALL_MALFORMED' : undefined, name)
+    t.notMatch(answer, 'SECRET', name)
+  }
   t.notMatch(service.log.join(''), 'SECRET')
 })
 

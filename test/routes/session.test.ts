@@ -145,3 +145,11 @@ await t.test('session: counts for its user, and takes nothing but its body', asy
   t.ok(answers.includes('429 B24_ERR_RATE_LIMITED'))
   t.match(await send(await open(admin), { authId: tokenOf(admin) }), { status: 200 }, 'others are not stopped')
 })
+
+await t.test('session: takes a body of JSON only', async t => {
+  const { url, open, tokenOf } = await openPage(t)
+  const body = JSON.stringify({ authId: tokenOf() })
+  const headers = { authorization: `Bearer ${await open()}` }
+  const answer = await fetch(`${url}/api/session`, { method: 'POST', headers, body })
+  t.match(await answer.json(), { error: 'B24_ERR_CONTENT_TYPE', status: 415 }, 'text/plain, as nobody named a type')
+})

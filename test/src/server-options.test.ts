@@ -25,14 +25,19 @@ await t.test('server options: limit the time and the number of connections', asy
 })
 
 await t.test('server options: take the path of PUBLIC_URL off, also behind a host', async t => {
-  const app = await build(t, () => {}, serverOptions({ ...config, publicUrl: 'https://widgets.example/base' }))
-  app.get('/a', async request => request.url)
+  const app = await build(t, () => {}, serverOptions({ ...config, publicUrl: 'https://widgets.example/base/v1.2' }))
+  app.get('/a', async () => 'answered')
   await app.listen({ host: '127.0.0.1', port: 0 })
   const { port } = app.server.address() as AddressInfo // a TCP server has such an address
-  for (const path of ['/a', '/base/a', 'http://widgets.example/base/a', 'https://widgets.example/a']) {
+  const base = '/base/v1.2'
+  const paths = [
+    '/a', `${base}/a`, `http://widgets.example${base}/a`, 'https://widgets.example/a', `/${base}/a`, `${base}//a/`,
+    `HTTP://widgets.example/${base}/a`, '/base//v1.2/a'
+  ]
+  for (const path of [...paths, `${base}x/a`, '/base/v1x2/a', '/BASE/v1.2/a', base]) {
     const sent = request({ host: '127.0.0.1', port, path }).end()
     const [answer] = await once(sent, 'response')
-    t.equal(await text(answer), '/a', path)
+    t.equal(await text(answer) === 'answered', paths.includes(path), path)
   }
 })
 
@@ -53,4 +58,14 @@ await t.test('server options: end an unfinished request, and answer the next', a
   const headers = { 'x-forwarded-for': '198.51.100.7, 127.0.0.1:80' }
   const next = await fetch(`http://127.0.0.1:${port}`, { headers })
   t.equal(await next.text(), '198.51.100.7')
+})
+
+await t.test('server options: what comes while the service closes is answered as before', async t => {
+  const app = await build(t, () => {}, serverOptions(config))
+  app.get('/', async () => 'answered')
+  let answer: string | undefined
+  app.addHook('preClose', async () => { answer = await (await fetch(app.listeningOrigin)).text() })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  await app.close()
+  t.equal(answer, 'answered')
 })

@@ -40,6 +40,17 @@ const routes: FastifyPluginAsyncTypebox = async (fastify) => {
 }
 export default routes
 
+const content = (description: string) => ({ description, content: { '*/*': { schema: { type: 'string' } } } })
+const page = { description: 'A page that says why', content: { 'text/html': { schema: { type: 'string' } } } }
+/** For the API's description only: what is answered is no JSON that a schema could check. */
+const answers = {
+  200: content('The document'),
+  206: content('The part of it that the header Range asks for'),
+  ...Object.fromEntries([400, 401, 403, 404].map(status => [status, page])),
+  416: content('There is no such part'),
+  ...Object.fromEntries([429, 502, 503, 504].map(status => [status, page]))
+}
+
 const documentRoute: FastifyPluginAsyncTypebox = async (fastify) => {
   fastify.get('/documents/*', {
     schema: {
@@ -48,6 +59,7 @@ const documentRoute: FastifyPluginAsyncTypebox = async (fastify) => {
       params: DocumentParamsSchema,
       querystring: Type.Object({ download: Type.Optional(Type.Literal('y')) })
     },
+    config: { describedSchema: schema => ({ ...schema, response: answers }) },
     // Fastify would answer HEAD by reading the whole document.
     exposeHeadRoute: false
   }, async (request, reply) => {

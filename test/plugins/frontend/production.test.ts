@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { codeOf } from '../../service.ts'
@@ -100,6 +103,16 @@ await t.test('reply.app: in production', async t => {
       const url = `/ui/${path}`
       t.equal((await get(url)).statusCode, 404, url)
     }
+    // Sent as they are, which `inject` and `fetch` do not.
+    const { port } = new URL(service.url)
+    for (const path of ['../record.json', '%2e%2e/record.json', 'assets/', '%00', 'x'.repeat(300)]) {
+      const headers = { accept: 'text/html', 'accept-language': 'de' }
+      const [answer] = await once(request({ port, path: `/ui/${path}`, headers }).end(), 'response')
+      t.equal(answer.statusCode, 404, path)
+      t.match(await textOf(answer), /<html lang="de"[^]*B24_ERR_NOT_FOUND/, path)
+    }
+    const part = await service.fastify.inject({ url: path, headers: { range: 'bytes=9999999-' } })
+    t.equal(part.statusCode, 416)
   })
 
   await t.test('reply.app: shows an error page for what the handler got wrong', async t => {

@@ -195,11 +195,13 @@ await t.test('links route: names what is wrong field by field', async t => {
       status, body: { status, requestId: String, ...answer }
     }, JSON.stringify(body).slice(0, 80))
   }
-  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/x-www-form-urlencoded' }
-  const form = await fetch(`${service.url}/api/links`, { method: 'POST', headers, body: '{}' })
-  t.match(await form.json(), {
-    error: 'B24_ERR_CONTENT_TYPE', status: 415, message: 'The body must be application/json'
-  })
+  for (const type of ['application/x-www-form-urlencoded', 'text/plain;charset=UTF-8', 'multipart/form-data', 'x']) {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': type }
+    const answer = await fetch(`${service.url}/api/links`, { method: 'POST', headers, body: '{}' })
+    t.match(await answer.json(), {
+      error: 'B24_ERR_CONTENT_TYPE', status: 415, message: 'The body must be application/json'
+    }, type)
+  }
 })
 
 await t.test('links route: refuses everybody else', async t => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliCompressSync, brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import page, { type PageOptions } from '../../../plugins/page/index.ts'
 import { joinModules } from '../../../plugins/page/scripts.ts'
@@ -149,6 +149,28 @@ await t.test('page: serves assets as immutable under an address with their hash'
   }
   for (const url of ['/assets/', '/assets/missing.js', '/assets/%2e%2e/errors.ts']) {
     t.equal((await app.inject(url)).statusCode, 404, url)
+  }
+})
+
+await t.test('page: no browser keeps an asset at the address of another version', async t => {
+  const folder = t.testdir({
+    views: { 'own.eta': '<i data-url="<%= it.asset("own.js") %>">' },
+    public: { 'own.js': 'own()', 'own.js.br': brotliCompressSync('own()') }
+  })
+  const app = await appFor(t, { views: [`${folder}/views`], public: [`${folder}/public`] }, { view: 'own' })
+  const { body } = await app.inject('/page')
+  const urls = [...body.matchAll(/(?:href|src|data-sdk|data-url)="([^"]+)"/g)].map(match => match[1] ?? '')
+  t.equal(urls.length, 5)
+  for (const url of urls) {
+    const [path = ''] = url.split('?')
+    const others = ['', '?v', '?v=', '?v=older', `${url.slice(path.length)}&v=x`].map(query => path + query)
+    for (const asked of [url, ...others]) {
+      const expected = asked === url ? 'public, max-age=31536000, immutable' : 'no-cache'
+      for (const encoding of ['br', 'identity']) {
+        const answer = await app.inject({ url: asked, headers: { 'accept-encoding': encoding } })
+        t.strictSame([answer.statusCode, answer.headers['cache-control']], [200, expected], asked)
+      }
+    }
   }
 })
 

@@ -37,8 +37,9 @@ t.test('postedFrame: gives LANG in lower case, English for no code', async t => 
 
 t.test("postedFrame: without LANG gives the browser's language", async t => {
   const rows: Array<[acceptLanguage: string | undefined, lang: string]> = [
-    ['de-DE,de;q=0.9,en;q=0.8', 'de'], ['JA', 'ja'], ['es', 'la'], ['pt-BR', 'br'], ['*', 'en'], ['english', 'en'],
-    [undefined, 'en']
+    ['de-DE,de;q=0.9,en;q=0.8', 'de'], ['JA', 'ja'], ['es', 'la'], ['pt-BR', 'br'],
+    ['zh-TW,zh;q=0.9', 'tc'], ['zh-hant-HK', 'tc'], ['zh-CN', 'sc'], ['zh-Hans-HK', 'sc'], ['zh', 'sc'],
+    ['*', 'en'], ['english', 'en'], [undefined, 'en']
   ]
   for (const [acceptLanguage, lang] of rows) {
     const headers = acceptLanguage === undefined ? {} : { 'accept-language': acceptLanguage }
