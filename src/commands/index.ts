@@ -103,6 +103,8 @@ async function runCommand (args: readonly string[], known: Record<string, Entry>
 /** What an operator can fix needs no stack trace: a setting, the use of the command, a file or a database. */
 function isOperators (error: Error & { code?: unknown }): boolean {
   if (error instanceof UsageError || error instanceof ConfigError) return true
+  // A connection to PostgreSQL that is lost has no code.
+  if (error.message.startsWith('Connection terminated')) return true
   return typeof error.code === 'string' && !error.code.startsWith('ERR_')
 }
 

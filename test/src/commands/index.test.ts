@@ -84,6 +84,14 @@ await t.test('command: shows a mistake of its own with a stack', async t => {
   t.match(printed(), [{ args: [{ stack: /TypeError: oops\n +at / }] }])
 })
 
+await t.test('command: says without a stack that the connection to the database was lost', async t => {
+  const printed = t.capture(console, 'error')
+  const copy = async () => { throw new Error('Connection terminated unexpectedly') }
+  const lost = { usage: '', options: {}, maxPositionals: 0, run: copy }
+  t.equal(await run(['copy'], { copy: { summary: '', load: async () => ({ default: lost }) } }), 1)
+  t.match(printed(), [{ args: ['Connection terminated unexpectedly'] }])
+})
+
 await t.test('nearest: finds the word that was meant', async t => {
   t.equal(nearest('migrate', ['start', 'migrate-store']), 'migrate-store')
   t.equal(nearest('strat', ['start', 'doctor']), 'start')
