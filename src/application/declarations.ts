@@ -46,7 +46,7 @@ export async function importFile (file: string): Promise<unknown> {
 export function pendingIn (fastify: FastifyInstance): string {
   // What has not ended has no time, and the deepest comes last.
   const plugins = [...fastify.printPlugins().matchAll(/^[ │├└─┬]*(.*) -1 ms$/gm)].map(([, name]) => String(name))
-  return `: ${[...importing].at(-1) ?? plugins.findLast(isAbsolute) ?? plugins.at(-1)}`
+  return `: ${[...plugins, ...plugins.filter(isAbsolute), ...importing].at(-1)}`
 }
 
 /**

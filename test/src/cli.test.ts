@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { root, run, unmeasuredNode } from '../app/process.ts'
+import { root, run } from '../app/process.ts'
 
 /** Runs the command with a module that is loaded before it. */
 const runAfter = async (source: string, args: string[] = ['--help']) => {
@@ -38,9 +38,9 @@ await t.test('cli: shows a mistake of its own with a stack', async t => {
 })
 
 await t.test('cli: fails when what it prints is lost, and not when nobody wants to read on', async t => {
-  const [program, args] = unmeasuredNode('src/cli.ts', '--help')
   const into = (target: string) => spawnSync('bash',
-    ['-c', `"$0" "$@" ${target}; exit \${PIPESTATUS[0]}`, program, ...args], { cwd: root, encoding: 'utf8' })
+    ['-c', `"$0" "$@" ${target}; exit \${PIPESTATUS[0]}`, process.execPath, 'src/cli.ts', '--help'],
+    { cwd: root, encoding: 'utf8' })
   t.match(into('>/dev/full'), { status: 1, stderr: /^The output cannot be written: ENOSPC[^\n]+\n$/ })
   t.match(into('| true'), { status: 0, stderr: '' })
 })
