@@ -10,7 +10,7 @@ interface StartupOptions {
 /** Gives up a start that hangs: after its time, or at once with a signal. */
 export function createStartup ({ seconds, end }: StartupOptions) {
   let current = 'starting'
-  let where = () => ''
+  let where: () => string = String
   const timer = setTimeout(() => {
     end(1, `START_TIMEOUT: the start took longer than ${seconds} s and was given up while ${current}${where()}`)
   }, seconds * 1000)
@@ -22,7 +22,7 @@ export function createStartup ({ seconds, end }: StartupOptions) {
   }
   return {
     /** Names what begins now: where a start hung. `file` tells more of it then */
-    step (name: string, file: () => string = () => '') { [current, where] = [name, file] },
+    step (name: string, file: () => string = String) { [current, where] = [name, file] },
     /** From now on signals are handled elsewhere */
     releaseSignals () { released.abort() },
     /** The service listens */

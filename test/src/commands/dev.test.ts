@@ -15,8 +15,9 @@ await t.test('dev: refuses ports and folders that cannot be', async t => {
   t.match(await runHere(t, ['dev', '--application', 'nowhere']), { code: 2, stderr: none })
   t.match(await runHere(t, ['dev'], { APPLICATION: 'nowhere' }), { code: 2, stderr: none })
   t.match(await runHere(t, ['dev'], { APPLICATION: '' }), { code: 2, stderr: /^There is no folder application here\./ })
-  const folder = t.testdir({ '.env': 'APPLICATION=nowhere\n' })
+  const folder = t.testdir({ '.env': 'APPLICATION=nowhere\n', unreadable: { '.env': {} } })
   t.match(await runHere(t, ['dev'], {}, folder), { code: 2, stderr: none })
+  t.match(await runHere(t, ['dev'], {}, join(folder, 'unreadable')), { code: 2, stderr: /no folder application here/ })
 })
 
 await t.test('dev: runs the application beside a portal until it is told to end', async t => {
