@@ -2,6 +2,7 @@
 // the running sandbox.
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
+import { visible } from '../src/commands/command.ts'
 import { fillIn } from './panel/saved-call.ts'
 import type { SavedCall } from './panel/saved-call.ts'
 import { isSecret, withoutSecrets } from './secrets.ts'
@@ -67,13 +68,14 @@ async function replay (): Promise<void> {
   if (answer.status >= 400) process.exitCode = 1
   // A page that shows the fields of its call shows the tokens, too.
   const secrets = Object.entries(fresh).flatMap(([name, value]) => isSecret(name) ? [value] : [])
-  console.log(withoutSecrets([`Status: ${answer.status}`, ...summaryOf(await answer.text())].join('\n'), secrets))
+  const said = [`Status: ${answer.status}`, ...summaryOf(await answer.text())].join('\n')
+  console.log(visible(withoutSecrets(said, secrets)))
 }
 
 try {
   await replay()
 } catch (error) {
   // Every step throws an error with a sentence.
-  console.error((error as Error).message)
+  console.error(visible((error as Error).message))
   process.exitCode = 1
 }

@@ -11,10 +11,16 @@ if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
   console.error('fastify-bitrix24 needs Node.js ' + oldest + ' or newer; this is ' + process.versions.node + '.')
   process.exitCode = 1
 } else {
+  // Whoever has read enough closes a pipe. Else something is lost, which the console does not say.
+  process.stdout.on('error', error => {
+    if (error.code === 'EPIPE') return
+    console.error('The output cannot be written: ' + error.message)
+    process.exitCode = 1
+  })
   import('./commands/index.ts').then(async ({ run }) => {
     const code = await run(process.argv.slice(2))
     if (code === undefined) return
-    process.exitCode = code
+    process.exitCode = code || process.exitCode
     // Do not wait for what still hangs, such as a connection to a database that does not answer.
     setTimeout(() => { process.exit() }, 1000).unref()
   }, error => {

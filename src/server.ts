@@ -2,13 +2,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import Fastify from 'fastify'
-import { pino } from 'pino'
 import app from './app.ts'
+import { pendingIn } from './application/declarations.ts'
 import { whenOrphaned } from './commands/when-orphaned.ts'
 import { ConfigError, loadConfig, type Config } from './config.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { shareConnections } from './http/connection-shares.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
+import { logDestination } from './log/destination.ts'
 import { loggerOptions } from './log/logger.ts'
 import { serverOptions } from './server-options.ts'
 import { createStartup } from './startup.ts'
@@ -24,6 +25,9 @@ setFlagsFromString('--no-allocation-site-pretenuring')
 // compose.yaml.
 const graceMilliseconds = 40_000
 
+// What else is being answered when an error that nobody caught ends the service.
+const crashMilliseconds = 2000
+
 // Connections that wait to be accepted. Of more than that the client has to ask again, after one second, three, seven.
 const backlog = 4096
 
@@ -34,13 +38,12 @@ function end (exitCode: number, sentence: string) {
 
 async function start (config: Config) {
   const startup = createStartup({ seconds: config.startTimeout, end })
-  // Lines are handed over in bundles, while calls are answered; what is left is written when the process ends.
-  const stream = pino.destination({ sync: false })
-  const fastify = Fastify({ ...serverOptions(config), logger: { ...loggerOptions(config.logLevel), stream } })
+  const logger = { ...loggerOptions(config.logLevel), stream: logDestination() }
+  const fastify = Fastify({ ...serverOptions(config), logger })
   shareConnections(fastify.server, { isTrusted: trustedProxies(config.trustProxy || []), log: fastify.log })
   startup.step('opening the database (DATABASE_URL)')
   const store = await openStore({ url: config.databaseUrl, keyRing: createKeyRing(config.appSecret), log: fastify.log })
-  startup.step('loading plugins, placements and screens')
+  startup.step('loading plugins, placements and screens', () => pendingIn(fastify))
   // With the plugins the refreshing of tokens begins, which must not be cut off.
   startup.releaseSignals()
   const delay = config.shutdownDelay * 1000
@@ -49,7 +52,8 @@ async function start (config: Config) {
     shutdown.abort()
     // Whoever catches an error has to say what it was.
     if (err !== undefined) fastify.log.fatal({ err }, 'the service ends: an error that nobody caught')
-    // After a crash, exit without delay.
+    // After a crash, exit without delay, and without a call that is never answered.
+    if (err !== undefined) setTimeout(() => { fastify.server.closeAllConnections() }, crashMilliseconds).unref()
     await wait(delay * Number(err === undefined))
     await fastify.close()
   })

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { UsageError, type Arguments, type Command } from '../../src/commands/command.ts'
+import { UsageError, visible, type Arguments, type Command } from '../../src/commands/command.ts'
 import { installedPortal } from '../../src/commands/installed-portal.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Database } from '../../src/store/database.ts'
@@ -72,7 +72,7 @@ const columns: Array<[name: string, textOf: (entry: JournalEntry & { portal: str
 ]
 
 function tableOf (entries: ReadonlyArray<JournalEntry & { portal: string }>): string {
-  const rows = entries.map(entry => columns.map(([, textOf]) => String(textOf(entry))))
+  const rows = entries.map(entry => columns.map(([, textOf]) => visible(String(textOf(entry))).replaceAll('\n', ' ')))
   const lines = [columns.map(([name]) => name), ...rows]
   const widths = columns.map((_, index) => Math.max(...lines.map(line => String(line[index]).length)))
   const padded = (line: string[]) => line.map((text, index) => text.padEnd(Number(widths[index]))).join('  ').trimEnd()
@@ -103,7 +103,7 @@ async function run ({ values }: Arguments): Promise<number> {
       return 0
     }
     const entries = await withDomains(db, await journal.find({ ...search, memberId }))
-    if (json) console.log(JSON.stringify({ entries }))
+    if (json) console.log(visible(JSON.stringify({ entries })))
     else console.log(entries.length === 0 ? 'There are no such entries.' : tableOf(entries))
     return 0
   } finally {

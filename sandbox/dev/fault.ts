@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { visible } from '../../src/commands/command.ts'
 
 // The front end is Vite's: it shows its faults in the frame.
 const LEFT_OUT = ['**/node_modules/**', '**/.*/**', 'frontend/**', 'ui/**']
@@ -50,4 +51,4 @@ export function readableFault (printed: string, application: string): string {
 }
 
 /** Paths as somebody in this folder would write them. */
-const shown = (text: string): string => text.replaceAll(join(process.cwd(), '/'), '')
+const shown = (text: string): string => visible(text.replaceAll(join(process.cwd(), '/'), ''))

@@ -1,3 +1,4 @@
+import { visible } from '../../src/commands/command.ts'
 import { parseLine } from '../service-log.ts'
 import type { LogLine } from '../service-log.ts'
 
@@ -23,7 +24,7 @@ function callOf ({ method, route, path, status, placement, screen, outcome, ms }
 function stackOf (err: unknown): string[] {
   const { stack } = Object(err) as { stack?: unknown }
   if (typeof stack !== 'string') return []
-  return stack.split('\n').filter(line => !/^\s+at .*(?:node:|\/node_modules\/)/.test(line)).map(line => `    ${line}`)
+  return visible(stack).split('\n').filter(line => !/^\s+at .*(?:node:|\/node_modules\/)/.test(line)).map(line => `    ${line}`)
 }
 
 /**
@@ -40,7 +41,7 @@ export function formatLine (text: string, colours: boolean): string {
   const isCall = msg === 'call'
   const fields = Object.entries(line).filter(([field]) => !LEFT_OUT.has(field) && !(isCall && field === 'path'))
     .map(([field, value]) => `${field}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
-  const said = [isCall ? callOf(line) : msg, ...fields].join(' ')
+  const said = visible([isCall ? callOf(line) : msg, ...fields].join(' '))
   const clock = paint('dim', new Date(time ?? Date.now()).toTimeString().slice(0, 8))
   const colour = level >= 50 || (isCall && Number(line.status) >= 500) ? 'red' : level >= 40 ? 'yellow' : undefined
   const sentence = `${name === undefined ? '' : `${name}: `}${said}`

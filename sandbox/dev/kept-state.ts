@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from '../../src/commands/command.ts'
 import { stateFile } from '../../src/commands/dev-service.ts'
@@ -63,7 +63,9 @@ export function openKeptState (folder: string): KeptState {
   const { clientSecret, appSecret } = saved
 
   function write (): void {
-    writeFileSync(file, JSON.stringify(saved, null, 2), { mode: 0o600 })
+    // A full disk leaves what was there: without its keys nobody reads the databases.
+    writeFileSync(`${file}.new`, JSON.stringify(saved, null, 2), { mode: 0o600 })
+    renameSync(`${file}.new`, file)
   }
   // The databases below belong to these secrets from now on.
   write()

@@ -68,7 +68,9 @@ export function runLive (options: LiveOptions): Live {
     const line = parseLine(text)
     completeCall(wire, line)
     const isNews = !SAID_AT_EACH_START.test(String(line?.msg)) && (runs || line === undefined || line.level > 30)
-    if (isNews && isShown(line, shown)) console.log(formatLine(text, process.stdout.isTTY))
+    // NO_COLOR counts, too.
+    const hasColours = process.stdout.isTTY && process.stdout.hasColors()
+    if (isNews && isShown(line, shown)) console.log(formatLine(text, hasColours))
     tellOfUnknown(line)
   }
 

@@ -21,6 +21,8 @@ export class ServiceProcess {
   readonly #child: Child
   readonly #closed: Promise<unknown>
   #printed = ''
+  /** The file that it loads now */
+  #loading = ''
   #runs = false
 
   /** @param onLine called with each line that it prints once it has its settings; `runs` says whether it listens */
@@ -32,7 +34,7 @@ export class ServiceProcess {
     this.#child = child
     this.#closed = once(child, 'close')
     // It may be gone before it is told something.
-    child.on('error', () => {})
+    child.on('error', () => {}).on('message', file => { this.#loading = String(file) })
     createInterface(child.stdout).on('line', line => { onLine(line, this.#runs) })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       if (this.#runs) process.stderr.write(text)
@@ -42,10 +44,26 @@ export class ServiceProcess {
 
   /** Starts the service. Tells what it has printed when it could not, undefined when it listens. */
   async start (env: Record<string, string>): Promise<string | undefined> {
-    const ready = once(this.#child, 'message').then(() => true)
+    const ready = new Promise<true>(resolve => {
+      this.#child.on('message', message => { if (message === 'ready') resolve(true) })
+    })
     this.#child.send(env, () => {})
+    const timer = this.#limit(Number(env.START_TIMEOUT) || 60)
     this.#runs = await Promise.race([ready, this.#closed.then(() => false)])
+    clearInterval(timer)
     return this.#runs ? undefined : this.#printed
+  }
+
+  /** Ends a start that hangs, even in an endless loop. The service says so itself once it has loaded all files. */
+  #limit (seconds: number): NodeJS.Timeout {
+    let isLate = false
+    return setInterval(() => {
+      if (this.#loading !== '' || isLate) {
+        this.#printed += `${this.#loading || 'The application'} did not load within ${seconds} s (START_TIMEOUT).`
+        this.kill()
+      }
+      isLate = true
+    }, seconds * 1000)
   }
 
   /** Calls `listener` when the process is gone. */

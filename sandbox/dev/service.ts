@@ -17,8 +17,11 @@ const LEFT_OUT = /(?:^|\/)_|\.(?:test|spec|d)\.\w+$/
 /** Loads what the service finds by itself, so that it is there when the service asks for it. */
 async function load (folder: string, pattern: string): Promise<void> {
   for (const file of globSync(pattern, { cwd: folder }).filter(file => !LEFT_OUT.test(file)).sort()) {
+    // Above, a file that never ends is named.
+    process.send?.(join(folder, file))
     await import(pathToFileURL(join(folder, file)).href)
   }
+  process.send?.('')
 }
 
 await load(fileURLToPath(new URL('../../routes', import.meta.url)), '**/*.{js,ts}')

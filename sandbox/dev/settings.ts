@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseEnv } from 'node:util'
+import { readEnvFile } from '../../src/commands/env-file.ts'
 import { withKey } from '../environment.ts'
 import type { Sandbox } from '../index.ts'
 import { HOST } from '../listen.ts'
@@ -30,11 +29,10 @@ export interface Settings {
 /** Variables of the application's own. */
 function readEnv (file: string): NodeJS.Dict<string> {
   try {
-    return parseEnv(readFileSync(file, 'utf8'))
+    return readEnvFile(file)
   } catch (error) {
-    // The system throws such errors.
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code !== 'ENOENT') console.error(`.env in this folder cannot be read: ${message}`)
+    // It throws errors with a sentence.
+    console.error((error as Error).message)
     return {}
   }
 }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
@@ -31,6 +31,24 @@ function entriesOf (folder: string): Array<{ name: string, file: string }> {
 export const messageOf = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : `throws ${inspect(thrown)}`
 
+// Holds the name under which fastify-plugin makes a plugin known.
+const meta = Symbol.for('plugin-meta')
+
+const importing = new Set<string>()
+
+/** Imports a file of the application. */
+export async function importFile (file: string): Promise<unknown> {
+  importing.add(file)
+  return await import(pathToFileURL(file).href).finally(() => importing.delete(file))
+}
+
+/** Which file, or else which plugin, a start is waiting for. */
+export function pendingIn (fastify: FastifyInstance): string {
+  // What has not ended has no time, and the deepest comes last.
+  const plugins = [...fastify.printPlugins().matchAll(/^[ │├└─┬]*(.*) -1 ms$/gm)].map(([, name]) => String(name))
+  return `: ${[...plugins, ...plugins.filter(isAbsolute), ...importing].at(-1)}`
+}
+
 /**
  * The plugin that a file exports.
  *
@@ -38,12 +56,13 @@ export const messageOf = (thrown: unknown): string =>
  * @throws {ExportMissingError}
  */
 export async function importPlugin (file: string): Promise<FastifyPluginAsync> {
-  const imported = import(pathToFileURL(file).href) as Promise<{ default?: unknown }>
+  const imported = importFile(file) as Promise<{ default?: unknown }>
   const { default: plugin } = await imported
     .catch((cause: unknown) => { throw new ApplicationFileError(file, messageOf(cause), { cause }) })
   if (typeof plugin !== 'function') throw new ExportMissingError(file)
   // Most are called "plugin"; so Fastify knows each by its file, and so do the errors of two that declare the same.
-  return Object.assign(plugin as FastifyPluginAsync, { [Symbol.for('fastify.display-name')]: file })
+  const known = { [Symbol.for('fastify.display-name')]: file, [meta]: { name: file } }
+  return Object.assign(plugin as FastifyPluginAsync, known, meta in plugin && { [meta]: plugin[meta] })
 }
 
 /**

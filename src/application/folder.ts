@@ -1,8 +1,8 @@
 import { globSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
-import { ApplicationFolderError } from '../errors.ts'
+import { ApplicationFileError, ApplicationFolderError } from '../errors.ts'
 import { importPlugin, loadDeclarations } from './declarations.ts'
 import { migrateApplication } from './migrations.ts'
 import { nameDuplicates } from './route-sources.ts'
@@ -38,15 +38,24 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
 // No plugins: tests, types, what begins with an underscore, and what other folders of ours hold.
 const ignored = /^(?:placements|screens)(?:\/|$)|(?:^|[/\\])_|\.(?:test|spec)\.[cm]?[jt]s$|\.d\.[cm]?ts$/
 
+const isScript = /\.[cm]?[jt]s$/
+
 /**
  * Loads ordinary Fastify plugins or routes, as fastify-cli lays them out: folders become prefixes of routes. Every
  * script is a plugin, but for those whose name, or whose folder's, begins with an underscore.
  *
  * @throws {ExportMissingError} for a file without a default export
+ * @throws {ApplicationFileError} for a symbolic link, which the loader would skip
  */
 export async function loadPlugins (fastify: FastifyInstance, dir: string, options: object = {}): Promise<void> {
+  // The loader skips links, and a file without a default export, and says nothing.
+  for (const entry of globSync('**/*', { cwd: dir, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name)
+    if (entry.isSymbolicLink() && !ignored.test(relative(dir, path)) && (isScript.test(path) || isFolder(path))) {
+      throw new ApplicationFileError(path, 'is a symbolic link, and is not followed: move there what it leads to')
+    }
+  }
   const files = globSync('**/*.{js,ts,mjs,mts,cjs,cts}', { cwd: dir }).filter(file => !ignored.test(file)).sort()
-  // The loader skips a file without a default export, and says nothing.
   for (const file of files) await importPlugin(join(dir, file))
   await fastify.register(autoload, { dir, options, ignorePattern: ignored, indexPattern: /(?!)/, forceESM: true })
 }

@@ -1,13 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import type { BaseLogger } from 'pino'
 import { MigrationError } from '../errors.ts'
 import type { Database } from '../store/database.ts'
 import { migrate, type TableSet } from '../store/migrations.ts'
-import { messageOf } from './declarations.ts'
+import { importFile, messageOf } from './declarations.ts'
 
 /** The files of migrations in a folder, by the names under which they are listed once they have run. */
 function migrationFiles (folder: string): Map<string, string> {
@@ -48,7 +47,7 @@ export async function migrateApplication (
 }
 
 async function importMigration (file: string): Promise<Migration> {
-  const imported = import(pathToFileURL(file).href) as Promise<Partial<Migration>>
+  const imported = importFile(file) as Promise<Partial<Migration>>
   const exported = await imported
     .catch((cause: unknown) => { throw new MigrationError(file, messageOf(cause), { cause }) })
   if (typeof exported.up !== 'function') throw new MigrationError(file, 'exports no function up(db)')

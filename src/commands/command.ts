@@ -26,6 +26,10 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
+/** A text for a terminal: what others have sent must not move its cursor or colour what follows. */
+export const visible = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu,
+  character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /** The origin of the portal that `--portal` names: by its domain, or by an address, for one without HTTPS. */
 export function originOf (portal: string): string {
   const origin = portal.includes('://') ? URL.parse(portal)?.origin : portalOrigin(portal, '1')

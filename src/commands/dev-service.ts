@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { UsageError } from './command.ts'
 
@@ -8,10 +8,13 @@ export const stateFile = 'state.json'
 
 /** Variables of the service that `dev` runs in this folder, or ran last; undefined: none has run here. */
 export function devVariables (): Record<string, string> | undefined {
-  const file = join(stateFolder, stateFile)
-  if (!existsSync(file)) return undefined
-  const { service } = JSON.parse(readFileSync(file, 'utf8')) as { service?: Record<string, string> } // dev writes it
-  return service
+  try {
+    const text = readFileSync(join(stateFolder, stateFile), 'utf8')
+    return (JSON.parse(text) as { service?: Record<string, string> }).service // dev writes it
+  } catch {
+    // It says itself what is wrong with its file.
+    return undefined
+  }
 }
 
 /** Makes them those of this process: they win over its own, as they do in `dev`. @throws UsageError */

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { extname, resolve } from 'node:path'
-import { parseEnv } from 'node:util'
 import { UsageError, type Arguments, type Command } from './command.ts'
+import { readEnvFile } from './env-file.ts'
 
 /** What `fastify-bitrix24 dev` was asked for. */
 export interface DevOptions {
@@ -38,7 +38,7 @@ export function applicationOf (folder: string): string {
 /** What .env says. Each new service reads it anew, and says why if it cannot: so it stays out of this process. */
 function ownVariables (): NodeJS.Dict<string> {
   try {
-    return parseEnv(readFileSync('.env', 'utf8'))
+    return readEnvFile()
   } catch {
     return {}
   }

@@ -1,8 +1,9 @@
 import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigError } from '../config.ts'
-import { UsageError, type Arguments, type Command } from './command.ts'
+import { UsageError, visible, type Arguments, type Command } from './command.ts'
 import { devVariables, loadDevVariables } from './dev-service.ts'
+import { readEnvFile } from './env-file.ts'
 import { nearest } from './nearest.ts'
 
 interface Entry {
@@ -69,12 +70,7 @@ function parse (name: string, { options, bareOptions = [], maxPositionals }: Com
 
 /** Variables of the process win over those of the file. */
 function loadEnvironment (): void {
-  try {
-    process.loadEnvFile()
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException // nothing else is thrown
-    if (code !== 'ENOENT') throw new UsageError(`.env in this folder cannot be read: ${message}`)
-  }
+  for (const [name, value] of Object.entries(readEnvFile())) process.env[name] ??= value
 }
 
 async function runCommand (args: readonly string[], known: Record<string, Entry>): Promise<number | undefined> {
@@ -107,6 +103,8 @@ async function runCommand (args: readonly string[], known: Record<string, Entry>
 /** What an operator can fix needs no stack trace: a setting, the use of the command, a file or a database. */
 function isOperators (error: Error & { code?: unknown }): boolean {
   if (error instanceof UsageError || error instanceof ConfigError) return true
+  // A connection to PostgreSQL that is lost has no code.
+  if (error.message.startsWith('Connection terminated')) return true
   return typeof error.code === 'string' && !error.code.startsWith('ERR_')
 }
 
@@ -120,7 +118,7 @@ export async function run (args: readonly string[], known = commands): Promise<n
     return await runCommand(args, known)
   } catch (error) {
     const failure = error as Error // nothing else is thrown
-    console.error(isOperators(failure) ? failure.message : failure)
+    console.error(isOperators(failure) ? visible(failure.message) : failure)
     return failure instanceof UsageError ? 2 : 1
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { UsageError, type Arguments, type Command } from './command.ts'
@@ -84,7 +84,14 @@ const init: Command = {
     const name = basename(folder)
     checkName(name)
     checkFolder(folder, given)
-    for (const layer of layers[kind]) write(join(templates, layer), folder, name)
+    const isNew = !existsSync(folder)
+    try {
+      for (const layer of layers[kind]) write(join(templates, layer), folder, name)
+    } catch (error) {
+      // Half of an application would be in the way of the next try.
+      if (isNew) rmSync(folder, { recursive: true, force: true })
+      throw error
+    }
     const enter = folder === process.cwd() ? '' : `  cd ${given}\n`
     console.log(`${name} is written. Now:\n\n${enter}  npm install\n  npm run dev\n`)
     return 0

@@ -1,6 +1,6 @@
 import { loadConfig } from '../config.ts'
 import { assemble } from '../doctor/assemble.ts'
-import { sliderLink } from '../http/slider-link.ts'
+import { isAppCode, sliderLink } from '../http/slider-link.ts'
 import type { OptionsMismatch } from '../schemas/mismatch.ts'
 import { openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
@@ -8,11 +8,14 @@ import { originOf, UsageError, type Command } from './command.ts'
 import { installedPortal } from './installed-portal.ts'
 
 function readParams (positionals: readonly string[]): Record<string, string> {
-  return Object.fromEntries(positionals.map(text => {
+  const params = new Map<string, string>()
+  for (const text of positionals) {
     const end = text.indexOf('=')
-    if (end < 1) throw new UsageError('Parameters of a link are name=value.')
-    return [text.slice(0, end), text.slice(end + 1)]
-  }))
+    const name = text.slice(0, end)
+    if (end < 1 || params.has(name)) throw new UsageError('Parameters of a link are name=value, each of them once.')
+    params.set(name, text.slice(end + 1))
+  }
+  return Object.fromEntries(params)
 }
 
 /** A link to a screen, checked and signed as the screen declares it. */
@@ -66,7 +69,9 @@ const link: Command = {
       return 0
     }
     const code = String(app ?? (process.env['B24_APP_CODE'] || process.env['B24_CLIENT_ID'] || ''))
-    if (code === '') throw new UsageError('link needs --app, or the variable B24_APP_CODE or B24_CLIENT_ID.')
+    if (!isAppCode(code)) {
+      throw new UsageError('link needs the code of an application: --app, B24_APP_CODE or B24_CLIENT_ID.')
+    }
     console.log(origin + sliderLink(code, { ...(screen !== undefined && { screen }), ...params }))
     return 0
   }

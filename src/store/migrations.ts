@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import type { BaseLogger } from 'pino'
+import { StoreVersionError } from '../errors.ts'
 import type { Database } from './database.ts'
 import { openPatientTwin } from './patient-twins.ts'
 
@@ -33,6 +34,10 @@ export async function migrate (
     })
     const { error, results = [] } = await migrator.migrateToLatest()
     const failed = results.find(({ status }) => status === 'Error')
+    // In an application, a file was removed.
+    if (set.name !== 'application' && /^corrupted migrations: previously/.test(String(Object(error).message))) {
+      throw new StoreVersionError(migrationTable(set), 'the store was written by a newer version than this one')
+    }
     // The database throws errors only.
     if (error !== undefined) throw Object.assign(error as Error, failed && { migration: failed.migrationName })
     return results.map((result) => result.migrationName)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { sandbox } from '../../sandbox/index.ts'
 import { until } from '../until.ts'
@@ -55,12 +55,18 @@ await t.test('server: logs the error that nobody caught before it ends', async t
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
   t.after(() => bitrix24.close())
-  const crash = 'export default async (fastify) => fastify.get("/crash", async (request, reply) => ' +
-    '{ reply.raw.on("close", () => { setImmediate(() => { throw new Error("of a timer") }) }) })'
+  const crash = `export default async (fastify) => {
+    fastify.get("/hang", () => new Promise(() => {}))
+    fastify.get("/crash", async (request, reply) => {
+      reply.raw.on("close", () => { setImmediate(() => { throw new Error("of a timer") }) })
+    })
+  }`
   const APPLICATION = t.testdir({ routes: { 'crash.js': crash } })
   const { ended, text } = run('src/server.ts', environment(bitrix24, url, { APPLICATION }), { isMeasured: true })
   t.ok(await listening(`${url}/health`))
+  const unanswered = fetch(`${url}/hang`).catch(() => 'cut')
   await fetch(`${url}/crash`).catch(() => {}) // it may end before the answer is read
+  t.equal(await unanswered, 'cut')
   t.equal(await ended, 1)
   t.match(text(), /"level":60,.*"err":{[^}]*of a timer.*crash\.js/)
 })
@@ -148,6 +154,29 @@ await t.test('server: gives up a start that takes too long, and says where it hu
   t.after(() => { child.kill('SIGKILL') })
   t.equal(await ended, 1)
   t.match(text(), /^START_TIMEOUT: [^\n]* 1 s [^\n]* opening the database \(DATABASE_URL\)\n$/)
+})
+
+await t.test('server: names the file that a start hangs in', async t => {
+  const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:1' })
+  t.after(() => bitrix24.close())
+  const hangs = 'await new Promise(resolve => setTimeout(resolve, 60_000))'
+  const root = t.testdir({ 'package.json': '{"type":"module"}' })
+  const program = join(import.meta.dirname, '../../src/server.ts')
+  const rows: Array<[file: string, source: string]> = [
+    ['migrations/001.js', `${hangs}\nexport const up = async () => {}`],
+    ['plugins/slow.js', `${hangs}\nexport default async () => {}`],
+    ['routes/slow.js', `export default async function plugin (app) { await app.register(async () => { ${hangs} }) }`],
+    ['screens/slow.js', `export default async () => { ${hangs} }`]
+  ]
+  await Promise.all(rows.map(async ([file, source], index) => {
+    const APPLICATION = join(root, String(index))
+    mkdirSync(join(APPLICATION, dirname(file)), { recursive: true })
+    writeFileSync(join(APPLICATION, file), source)
+    const env = environment(bitrix24, 'http://127.0.0.1:0', { APPLICATION, START_TIMEOUT: '8' })
+    const { ended, text } = run(program, env, { isMeasured: true, cwd: root })
+    t.equal(await ended, 1)
+    t.match(text().trim().split('\n').at(-1), new RegExp(`^START_TIMEOUT: .* screens: ${APPLICATION}/${file}$`))
+  }))
 })
 
 await t.test('server: takes calls during SHUTDOWN_DELAY, but is not ready', async t => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
@@ -34,6 +35,14 @@ await t.test('cli: says in a sentence that its build is missing', async t => {
 await t.test('cli: shows a mistake of its own with a stack', async t => {
   const torn = without('commands/index.ts').replace('ERR_MODULE_NOT_FOUND', 'OTHER')
   t.match(await runAfter(torn), { code: 1, text: /\n +at / })
+})
+
+await t.test('cli: fails when what it prints is lost, and not when nobody wants to read on', async t => {
+  const into = (target: string) => spawnSync('bash',
+    ['-c', `"$0" "$@" ${target}; exit \${PIPESTATUS[0]}`, process.execPath, 'src/cli.ts', '--help'],
+    { cwd: root, encoding: 'utf8' })
+  t.match(into('>/dev/full'), { status: 1, stderr: /^The output cannot be written: ENOSPC[^\n]+\n$/ })
+  t.match(into('| true'), { status: 0, stderr: '' })
 })
 
 await t.test('replay: says in a sentence that the sandbox is not there', async t => {

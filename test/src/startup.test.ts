@@ -17,7 +17,8 @@ await t.test('startup: does not end a start that is done or released', async t =
 await t.test('startup: names the step that takes too long', async t => {
   const ended = await new Promise(resolve => {
     const startup = createStartup({ seconds: 0, end: (...told) => { startup.releaseSignals(); resolve(told) } })
-    startup.step('waiting for nothing')
+    startup.step('waiting for nothing', () => ': a.js')
   })
-  t.strictSame(ended, [1, 'START_TIMEOUT: the start took longer than 0 s and was given up while waiting for nothing'])
+  t.strictSame(ended,
+    [1, 'START_TIMEOUT: the start took longer than 0 s and was given up while waiting for nothing: a.js'])
 })

@@ -52,6 +52,17 @@ await t.test('journal command: lists users, also of a forgotten portal', async t
   t.match(stdout, new RegExp(`${alpha.memberId} +crm.deal.add +403 .* - +-`))
 })
 
+await t.test('journal command: prints no control characters of a portal', async t => {
+  const { env } = await keptCalls(t)
+  const db = new Database(env.DATABASE_URL.replace('sqlite:', ''))
+  db.exec("update journal set code = 'A' || char(27, 10, 155) || 'B' where code <> ''")
+  db.close()
+  t.match(await runHere(t, ['journal', '--method', 'crm.deal.add'], env), { stdout: /403 +A\\u001b \\u009bB/ })
+  const { stdout } = await runHere(t, ['journal', '--method', 'crm.deal.add', '--json'], env)
+  t.notMatch(stdout, /\p{Cc}(?<!\n)/u)
+  t.match(JSON.parse(stdout), { entries: [{ code: 'A\x1b\n\x9bB' }] })
+})
+
 await t.test('journal command: takes the portal that called last of those with one domain', async t => {
   const { env, alpha } = await keptCalls(t)
   const db = new Database(env.DATABASE_URL.replace('sqlite:', ''))

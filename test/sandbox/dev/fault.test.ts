@@ -29,6 +29,7 @@ await t.test('fault: names file and line of what is broken, in one line', t => {
 })
 
 await t.test('fault: passes on what the service says in its own words', t => {
+  t.equal(readableFault('no \x1b[2J', '/a'), 'no \\u001b[2J', 'and obeys no control character')
   t.equal(readableFault(`${process.cwd()}/a/x.ts has no plugin as its default export\n`, '/a'),
     'a/x.ts has no plugin as its default export')
   t.end()

@@ -31,3 +31,10 @@ await t.test('log lines: have colours on a terminal only', t => {
   t.notOk(formatLine(line({ level: 50, msg: 'broken' }), false).includes(escape))
   t.end()
 })
+
+await t.test('log lines: show control characters of others, and obey none', t => {
+  const err = { stack: 'Error: \x1b[2Jno' }
+  t.equal(without(formatLine(line({ level: 50, msg: 'a\x1b[2J', name: '\r\x9b', err }), false)),
+    'error: a\\u001b[2J name=\\u000d\\u009b\n    Error: \\u001b[2Jno')
+  t.end()
+})

@@ -4,7 +4,7 @@ import { applicationFolders, loadPlugins } from '../../../src/application/folder
 import { nameDuplicates } from '../../../src/application/route-sources.ts'
 import { build } from '../../build.ts'
 
-type Files = Record<string, string | Record<string, string>>
+type Files = NonNullable<Parameters<Test['testdir']>[0]>
 
 /** A Fastify with the plugins or routes in these files. */
 async function load (t: Test, files: Files) {
@@ -69,6 +69,18 @@ await t.test('loadPlugins: names a file without a default export', async t => {
   await t.rejects(load(t, { api: { 'comments.js': 'export const comments = 1' } }), {
     code: 'B24_ERR_EXPORT_MISSING', message: /\/files\/api\/comments\.js has no plugin as its default export$/
   })
+})
+
+await t.test('loadPlugins: refuses symbolic links that it would skip', async t => {
+  for (const name of ['lib', 'a.js']) {
+    const link = t.fixture('symlink', `../_${name}`)
+    await t.rejects(load(t, { _lib: {}, '_a.js': route('/a'), api: { [name]: link } }), {
+      code: 'B24_ERR_APPLICATION_FILE', message: new RegExp(`/files/api/${name}: is a symbolic link, .* move there`)
+    })
+  }
+  const text = t.fixture('symlink', '/dev/null')
+  const app = await load(t, { 'b.js': route('/b'), 'README.md': text, _lib: t.fixture('symlink', '/'), '.#b.js': text })
+  t.equal((await app.inject('/b')).statusCode, 200)
 })
 
 await t.test('loadPlugins: names both files of a route that two declare', async t => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { blockThatBegins } from '../../docs/pages.ts'
@@ -15,8 +15,9 @@ await t.test('dev: refuses ports and folders that cannot be', async t => {
   t.match(await runHere(t, ['dev', '--application', 'nowhere']), { code: 2, stderr: none })
   t.match(await runHere(t, ['dev'], { APPLICATION: 'nowhere' }), { code: 2, stderr: none })
   t.match(await runHere(t, ['dev'], { APPLICATION: '' }), { code: 2, stderr: /^There is no folder application here\./ })
-  const folder = t.testdir({ '.env': 'APPLICATION=nowhere\n' })
+  const folder = t.testdir({ '.env': 'APPLICATION=nowhere\n', unreadable: { '.env': {} } })
   t.match(await runHere(t, ['dev'], {}, folder), { code: 2, stderr: none })
+  t.match(await runHere(t, ['dev'], {}, join(folder, 'unreadable')), { code: 2, stderr: /no folder application here/ })
 })
 
 await t.test('dev: runs the application beside a portal until it is told to end', async t => {
@@ -38,6 +39,10 @@ await t.test('dev: journal and link ask its service when they have --dev', async
   const { folder, write } = await initMyApp(t)
   const none = { code: 2, stderr: /^fastify-bitrix24 dev has run no service in this folder: run it first[^\n]+\n$/ }
   t.match(await runHere(t, ['journal', '--dev'], {}, folder), none)
+  mkdirSync(join(folder, '.bitrix24'))
+  write('.bitrix24/state.json', '{"torn')
+  t.match(await runHere(t, ['journal', '--dev'], {}, folder), none)
+  rmSync(join(folder, '.bitrix24'), { recursive: true })
   mkdirSync(join(folder, 'application/screens'))
   write('application/screens/part.ts', blockThatBegins('// screens/part.ts'))
   const { portal, stop } = await startDev(t, folder)
@@ -63,4 +68,15 @@ await t.test('dev: takes --tunnel with and without a value', async t => {
     t.match(await runHere(t, ['dev', ...folder, ...args]), notHttps, args.join(' '))
   }
   t.match(await runHere(t, ['dev', ...folder, '--tunnel', 'ngrock']), { code: 2, stderr: /did you mean ngrok\?\n$/ })
+})
+
+await t.test('dev: names a file that never ends', async t => {
+  const { folder, write } = await initMyApp(t)
+  const { says, openTab, stop } = await startDev(t, folder, { env: { START_TIMEOUT: '8' } })
+  write('application/placements/LEFT_MENU.ts', 'while (true) {}')
+  await says('application/placements/LEFT_MENU.ts did not load within 8 s (START_TIMEOUT).\nUntil that is fixed,')
+  t.match(await openTab(), { status: 200 })
+  write('application/placements/LEFT_MENU.ts', 'export default async () => { while (true) {} }')
+  await says('The application did not load within 8 s (START_TIMEOUT).')
+  t.equal(await stop(), 0)
 })

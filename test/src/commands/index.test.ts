@@ -46,11 +46,27 @@ await t.test('command: reads .env of its folder, below the variables of the proc
   t.match(await runHere(t, link, { B24_APP_CODE: 'from.process' }, cwd), { stdout: /from\.process/ })
 })
 
+await t.test('command: reads .env as editors on Windows save it', async t => {
+  const cwd = t.testdir({ '.env': '\uFEFFB24_APP_CODE=from.windows\r\nPORT=80\r\n' })
+  t.match(await runHere(t, ['link', '--portal', 'my.bitrix24.com'], {}, cwd),
+    { code: 0, stdout: 'https://my.bitrix24.com/marketplace/view/from.windows/\n' })
+})
+
 await t.test('command: says that .env cannot be read', async t => {
   const cwd = t.testdir()
   mkdirSync(join(cwd, '.env'))
-  t.match(await runHere(t, ['link', '--portal', 'my.bitrix24.com'], {}, cwd),
-    { code: 2, stderr: /^\.env in this folder cannot be read: [^\n]+\n$/ })
+  const link = ['link', '--portal', 'my.bitrix24.com']
+  const refused = { code: 2, stderr: /^\.env in this folder cannot be read: EISDIR[^\n]+\n$/ }
+  t.match(await runHere(t, link, {}, cwd), refused)
+  const utf16 = t.testdir({ '.env': Buffer.from('\uFEFFB24_APP_CODE=a\n', 'utf16le') })
+  t.match(await runHere(t, link, {}, utf16),
+    { code: 2, stderr: '.env in this folder cannot be read: save it as UTF-8\n' })
+})
+
+await t.test('command: prints no control characters of others', async t => {
+  t.match(await runHere(t, ['\x1b[31mstart\x9b\u202e\u2028']), {
+    code: 2, stderr: 'There is no command \\u001b[31mstart\\u009b\\u202e\\u2028; see fastify-bitrix24 --help.\n'
+  })
 })
 
 await t.test('command: names a missing variable without a stack', async t => {
@@ -66,6 +82,14 @@ await t.test('command: shows a mistake of its own with a stack', async t => {
   const broken = { usage: '', options: {}, maxPositionals: 0, run: async () => { throw new TypeError('oops') } }
   t.equal(await run(['fail'], { fail: { summary: '', load: async () => ({ default: broken }) } }), 1)
   t.match(printed(), [{ args: [{ stack: /TypeError: oops\n +at / }] }])
+})
+
+await t.test('command: says without a stack that the connection to the database was lost', async t => {
+  const printed = t.capture(console, 'error')
+  const copy = async () => { throw new Error('Connection terminated unexpectedly') }
+  const lost = { usage: '', options: {}, maxPositionals: 0, run: copy }
+  t.equal(await run(['copy'], { copy: { summary: '', load: async () => ({ default: lost }) } }), 1)
+  t.match(printed(), [{ args: ['Connection terminated unexpectedly'] }])
 })
 
 await t.test('nearest: finds the word that was meant', async t => {

@@ -1,11 +1,12 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { parse } from 'yaml'
-import { root } from '../../app/process.ts'
+import { root, unmeasuredNode } from '../../app/process.ts'
 import { blockThatBegins } from '../../docs/pages.ts'
 import { runIn } from '../../my-app.ts'
-import { runHere } from '../../tool.ts'
+import { cli, runHere } from '../../tool.ts'
 
 const json = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
 
@@ -117,4 +118,18 @@ await t.test('init: writes nothing where something is, or with a wrong name', as
   for (const [args, stderr] of rows) t.match(await runHere(t, ['init', ...args]), { code: 2, stdout: '', stderr })
   t.strictSame(readdirSync(folder).sort(), ['file', 'full'])
   t.strictSame(readdirSync(join(folder, 'full')), ['notes.txt'])
+})
+
+await t.test('init: leaves nothing behind where it cannot write all', async t => {
+  const cwd = t.testdir({ empty: {}, file: '' })
+  for (const folder of ['new', 'empty']) {
+    // No file may have more than a kilobyte.
+    const [program, args] = unmeasuredNode(cli, 'init', folder)
+    const { status, stderr } = spawnSync('bash', ['-c', 'ulimit -f 1; exec "$0" "$@"', program, ...args],
+      { cwd, encoding: 'utf8' })
+    t.equal(status, 1)
+    t.match(stderr, /^EFBIG: [^\n]+\n$/)
+  }
+  t.match(await runHere(t, ['init', 'file/my-app'], {}, cwd), { code: 1, stderr: /^ENOTDIR: [^\n]+\n$/ })
+  t.strictSame(readdirSync(cwd), ['empty', 'file'])
 })

@@ -32,9 +32,10 @@ await t.test('link: says what is missing or wrong in a sentence', async t => {
     [['--portal', 'no portal'], 2, /^--portal must be the domain of a portal/],
     [['--portal', '://'], 2, /^--portal must be the domain of a portal/],
     [['--portal', 'file:///etc', '--app', 'x'], 2, /^--portal must be the domain of a portal/],
-    [['--portal', 'my.bitrix24.com'], 2, /^link needs --app/],
-    [['--portal', 'my.bitrix24.com', '--app', 'x', 'docId'], 2, 'Parameters of a link are name=value.\n'],
-    [['--portal', 'my.bitrix24.com', '--app', 'a/b'], 1, /^[^\n]*appCode[^\n]*\n$/],
+    [['--portal', 'my.bitrix24.com'], 2, /^link needs the code of an application: --app, B24_APP_CODE or /],
+    [['--portal', 'my.bitrix24.com', '--app', 'x', 'docId'], 2, /^Parameters of a link are name=value, each /],
+    [['--portal', 'my.bitrix24.com', '--app', 'x', 'a=1', 'a=2'], 2, /^Parameters of a link .* once\.\n$/],
+    [['--portal', 'my.bitrix24.com', '--app', 'a/b'], 2, /^link needs the code of an application/],
     [['--portal', 'my.bitrix24.com', 'screen=part'], 1, /^(?:[A-Z0-9_]+: [^\n]+\n)+$/]
   ]
   for (const [args, code, stderr] of rows) {

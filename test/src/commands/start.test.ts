@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { sandbox } from '../../../sandbox/index.ts'
@@ -19,6 +20,21 @@ await t.test('start: runs the service until it is told to end', async t => {
   t.equal(await listening(`${url}/health`), true, text())
   child.kill('SIGTERM')
   t.equal(await ended, 0)
+})
+
+await t.test('start: answers on a full disk, which takes no line of the log, and ends', async t => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const env = environment(bitrix24, url, { DATABASE_URL: 'sqlite::memory:' })
+  const full = openSync('/dev/full', 'w')
+  const stdio = ['ignore', full, full] as const
+  const child = spawn(process.execPath, [cli, 'start'], { env: { ...process.env, ...env }, stdio: [...stdio] })
+  t.after(() => { child.kill('SIGKILL') })
+  closeSync(full)
+  t.equal(await listening(`${url}/health`), true)
+  child.kill('SIGTERM')
+  t.strictSame(await once(child, 'exit'), [0, null])
 })
 
 await t.test('start: ends with npm, which has started it in a new application', async t => {

@@ -47,7 +47,7 @@ await t.test('openStore: does not touch a file of a newer version', async (t) =>
   const database = new SqliteDatabase(file)
   database.exec("insert into installations_migration (name, timestamp) values ('9999-future', " +
     "'2099-01-01T00:00:00.000Z')")
-  await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), /9999-future/)
+  await t.rejects(openStore({ url: `sqlite:${file}`, keyRing }), { code: 'B24_ERR_STORE_VERSION', message: /newer version/ })
   t.equal(database.pragma('journal_mode = DELETE', { simple: true }), 'delete', 'the failed start let go of the file')
   database.close()
 })

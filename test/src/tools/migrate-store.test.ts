@@ -122,6 +122,17 @@ await t.test('migrate-store: names the wrong address, and shows no password', as
   t.strictSame(await migrate(t, to, `${to}?application_name=other`), { code: 1, stdout: '', stderr: same })
 })
 
+await t.test('migrate-store: spares a target of a newer version', async t => {
+  const [from, to] = [`sqlite:${join(t.testdir(), 'test.db')}`, postgres.createDatabase()]
+  for (const url of [from, to]) await (await openStore({ url, keyRing })).close()
+  postgres.query(to, "insert into installations_migration values ('9999-newer', '')")
+  t.strictSame(await migrate(t, from, to), {
+    code: 1,
+    stdout: '',
+    stderr: 'installations_migration: the store was written by a newer version than this one\n'
+  })
+})
+
 await t.test('migrate-store: names tables that it leaves out', async t => {
   const from = `sqlite:${join(t.testdir(), 'test.db')}`
   const store = await openStore({ url: from, keyRing })
