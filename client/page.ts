@@ -101,7 +101,11 @@ function openInSliders ({ openPath }: Frame): void {
 }
 
 interface User { ID: string, NAME?: string, LAST_NAME?: string }
-const nameOf = ({ NAME, LAST_NAME }: User): string => [NAME, LAST_NAME].filter(Boolean).join(' ')
+/** Empty for a name in which nothing is to be seen. */
+function nameOf ({ NAME, LAST_NAME }: User): string {
+  const name = [NAME, LAST_NAME].filter(part => typeof part === 'string').join(' ').trim()
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(name) ? name : ''
+}
 
 async function showUserName ({ call }: Frame): Promise<void> {
   const place = one('[data-user-name]')

@@ -16,13 +16,15 @@ export async function readNamedRecord (rest: Pick<PortalRest, 'batch'>, key: Rec
   }
   if (contactId !== undefined) commands['contact'] = { method: 'crm.contact.get', params: { ID: contactId } }
   const names = await rest.batch(commands)
-  const [{ NAME: stageName = stage } = {}] = okOf<Array<{ NAME?: string }>>(names['stage']) ?? []
+  const [directory] = [okOf<Array<{ NAME?: string }>>(names['stage'])].flat()
   // A user who sees the record may not see its contact.
   const person = okOf<{ NAME?: string, LAST_NAME?: string }>(names['contact'])
   return {
     ...record,
-    stage: stageName,
-    contact: person && { id: contactId, name: [person.NAME, person.LAST_NAME].filter(Boolean).join(' ') }
+    stage: directory?.NAME?.trim() || stage,
+    contact: person && {
+      id: contactId, name: [person.NAME, person.LAST_NAME].filter(Boolean).join(' ').trim() || `ID ${contactId}`
+    }
   }
 }
 

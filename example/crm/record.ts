@@ -44,7 +44,10 @@ export async function readRecord (rest: Pick<PortalRest, 'batch'>, key: RecordKe
   // A batch answers under the keys it was asked with.
   const answer = answers['record'] as RestAnswer
   if ('error' in answer) throw errorOf(answer)
-  return toRecord(isDeal(key) ? answer.ok : (answer.ok as { item: unknown }).item)
+  const row: unknown = isDeal(key) ? answer.ok : (answer.ok as { item: unknown }).item
+  // PHP has several ways to say that there is none.
+  if (typeof row !== 'object' || row === null) throw new RecordMissingError()
+  return toRecord(row, key)
 }
 
 function errorOf ({ error, text }: { error: string, text: string }): Error {
@@ -57,16 +60,16 @@ function errorOf ({ error, text }: { error: string, text: string }): Error {
 }
 
 /** The fields that a person looks for first. Times are as the portal writes them: ISO 8601 with its own offset. */
-function toRecord (row: unknown) {
+function toRecord (row: object, { id }: RecordKey) {
   const text = (name: string): string | undefined => {
-    const fields = row as Record<string, unknown> // a portal answers with an object of fields
+    const fields = row as Record<string, unknown>
     const value = fields[name] ?? fields[oldNames[name] ?? name.toUpperCase()]
-    return value === undefined || value === null || value === '' ? undefined : String(value)
+    return typeof value === 'object' ? undefined : String(value ?? '').trim() || undefined
   }
   const number = (name: string) => Number(text(name)) || undefined
   const [value, currency] = [number('opportunity'), text('currencyId')]
   return {
-    title: text('title') ?? '',
+    title: text('title') ?? `ID ${id}`,
     stage: text('stageId'),
     pipelineId: number('categoryId'),
     contactId: number('contactId'),

@@ -12,14 +12,14 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const { options, rest, portal: { memberId, origin }, lang } = request.placement
     // A user can write any dialog into the options: the portal refuses those that they are not in. A private dialog has
     // another dialogId for each of the two, but one id.
-    const dialog = await rest.call<{ id: number, name: string }>('im.dialog.get', { DIALOG_ID: options.dialogId })
+    const dialog = await rest.call<{ id: number, name?: string }>('im.dialog.get', { DIALOG_ID: options.dialogId })
     const dialogId = String(dialog.id)
     const times = new Intl.DateTimeFormat(fastify.pages.i18n.resolve(lang).tag, {
       dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC'
     })
     const notes = await fastify.notes.of(memberId, dialogId)
     return await reply.page('notes', {
-      dialog: dialog.name,
+      dialog: dialog.name?.trim() || options.dialogId,
       notes: notes.map(({ userId, text, at }) => ({
         userId, url: personUrl(origin, userId), text, at: `${times.format(at)} UTC`
       })),

@@ -9,6 +9,9 @@ for (const form of document.querySelectorAll('form[data-write]')) {
   form.addEventListener('input', () => { status.textContent = '' })
   form.addEventListener('submit', async event => {
     event.preventDefault()
+    // Blanks are refused as nothing is.
+    if (form.elements.text.value.trim() === '') form.elements.text.value = ''
+    if (!form.reportValidity()) return
     button.disabled = true
     status.textContent = ''
     const { write, grant, saved, failed, list, asUser } = form.dataset

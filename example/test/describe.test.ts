@@ -15,6 +15,7 @@ await t.test('describeDocument: takes the name of the server, else the address',
     ['/download', 'inline; filename="План.pdf"', 'План.pdf'],
     ['/download', 'inline; filename="../../etc/passwd"', 'passwd'],
     ['/download', 'inline; filename="a/"', 'docs.example'],
+    ['/download', 'inline; filename=" "', 'docs.example'],
     ['/evil%0d%0aname%E2%80%AEfdp.exe', undefined, 'evilnamefdp.exe'],
     [`/${'a'.repeat(300)}`, undefined, 'a'.repeat(200)]
   ]

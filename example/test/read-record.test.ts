@@ -5,9 +5,11 @@ import { cardPath, readRecord } from '../crm/record.ts'
 const deal = { id: 1 }
 const answering = (answer: RestAnswer) => ({ batch: async () => ({ record: answer }) })
 
-await t.test('readRecord: throws when the portal refuses', async t => {
+await t.test('readRecord: throws when the portal refuses, or has no record', async t => {
   const rows: Array<[answer: RestAnswer, code: string]> = [
     [{ error: 'unknown', text: 'Not found' }, 'EXAMPLE_RECORD_MISSING'],
+    [{ ok: null }, 'EXAMPLE_RECORD_MISSING'],
+    [{ ok: false }, 'EXAMPLE_RECORD_MISSING'],
     [{ error: 'unknown', text: 'Access denied.' }, 'EXAMPLE_RECORD_DENIED'],
     [{ error: 'unknown', text: 'ID is not defined or invalid' }, 'B24_ERR_PORTAL_REFUSED'],
     [{ error: 'unknown', text: '' }, 'B24_ERR_PORTAL_REFUSED'],
@@ -23,9 +25,9 @@ await t.test('readRecord: throws when the portal refuses', async t => {
   await t.rejects(readRecord({ batch: async () => { throw new TypeError('a bug') } }, deal), TypeError)
 })
 
-await t.test('readRecord: reads a record of nothing but a title', async t => {
-  t.strictSame(await readRecord(answering({ ok: { ID: '1', TITLE: '', STAGE_ID: null } }), deal), {
-    title: '',
+await t.test('readRecord: reads a record of nothing but a title, even of blanks', async t => {
+  t.strictSame(await readRecord(answering({ ok: { ID: '1', TITLE: ' ', STAGE_ID: null } }), deal), {
+    title: 'ID 1',
     stage: undefined,
     pipelineId: undefined,
     contactId: undefined,

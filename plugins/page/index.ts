@@ -46,7 +46,7 @@ declare module 'fastify' {
      *
      * @param view its name; rejects when it is missing or throws
      * @param data `it` in the template, beside the translator `it.t(key, vars?)`
-     * @param options without a title it is the text `<view>.title`, if there is such a text
+     * @param options without a title, or with blanks for one, it is the text `<view>.title`, if there is such a text
      */
     page: (view: string, data?: object, options?: { title?: string }) => Promise<FastifyReply>
   }
@@ -96,7 +96,7 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
   templates.add(join(import.meta.dirname, 'views'))
   fastify.decorateReply('page', async function (this: FastifyReply, view, data, options) {
     const { tag, dir, t } = i18n.resolve(postedFrame(this.request).lang)
-    const title = options?.title ?? t(titleOf(view))
+    const title = options?.title?.trim() || t(titleOf(view))
     const page = { lang: tag, dir, title, meta: await meta(this.request) }
     const html = await render(templates.inLayout(view), { ...data, t, page })
     return this.type('text/html; charset=utf-8').send(html)

@@ -84,7 +84,7 @@ export function contentPages (app: FastifyInstance, screen: Screen): void {
       active: 'messenger',
       dialog,
       isOpenChannel: isOpenChannel(dialog),
-      titleOf: (name: string) => chatNamed(portal, name)?.title ?? name,
+      titleOf: (name: string) => chatNamed(portal, name)?.title.trim() || name,
       dialogs: new Set([GENERAL, ...names.filter(name => name !== undefined), ...channels, dialog]),
       messages: content.list(place.kind, place.parent),
       notifications: content.list('notification', String(viewer.user.id)).reverse()

@@ -16,6 +16,6 @@ export function dealText (portal: Portal, { fields }: Entry, lang: string): { st
   const directory = Number(CATEGORY_ID) === 0 ? 'DEAL_STAGE' : `DEAL_STAGE_${String(CATEGORY_ID)}`
   return {
     stage: stageName(portal, directory, String(STAGE_ID), lang),
-    amount: amountText(Number(OPPORTUNITY), String(CURRENCY_ID), lang)
+    amount: amountText(Number(OPPORTUNITY) || 0, String(CURRENCY_ID), lang)
   }
 }

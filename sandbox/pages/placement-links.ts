@@ -3,7 +3,7 @@ import type { Viewer } from './viewer.ts'
 
 /** The name of a bound handler in the viewer's language. */
 export const titleOf = (row: PlacementRow, { lang }: Viewer): string =>
-  row.langAll[lang]?.TITLE || row.title || row.placement
+  row.langAll[lang]?.TITLE.trim() || row.title.trim() || row.placement
 
 /** The page that opens a bound handler with example options. */
 export function placementPath (portal: Portal, row: PlacementRow): string {

@@ -20,7 +20,7 @@ function link (
   portal: Portal, address: string, label: string | undefined, attributes: string, inOpenChannel: boolean
 ): string {
   const url = URL.parse(address, portal.url)
-  const text = label === undefined ? breakable(address) : escapeText(label)
+  const text = label?.trim() ? escapeText(label) : breakable(address)
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') return text
   // Customers have no portal to open it in.
   if (inOpenChannel && OF_APPLICATIONS.test(url.pathname)) return `<span>${text}</span>`

@@ -11,14 +11,17 @@ import type { Viewer } from './viewer.ts'
 
 const eta = new Eta({ views: fileURLToPath(new URL('../views', import.meta.url)), cache: true })
 
-/** The minutes of a time; the hour of REST's times has an offset behind it. */
-const minutesOf = (time: unknown): string => typeof time === 'string' ? time.slice(0, 16).replace('T', ' ') : ''
+/** The minutes of a time; the hour of REST's times has an offset behind it, a year may have more than four digits. */
+const minutesOf = (time: unknown): string =>
+  typeof time === 'string' ? time.replace(/^(\S+)T(\d\d:\d\d).*/, '$1 $2') : ''
+
+const named = (title: unknown): string => String(title).trim() || 'No title'
 
 /** When an event is, as far as it is known. What ends on its first day has one date. */
 function span ({ fields: { DATE_FROM, DATE_TO } }: Entry): string {
   const [from, to] = [minutesOf(DATE_FROM), minutesOf(DATE_TO)]
-  const isOneDay = from.slice(0, 10) === to.slice(0, 10)
-  return [from, isOneDay ? to.slice(11) : to].filter(Boolean).join(' to ') || 'no time given'
+  const [day, hour = ''] = to.split(' ')
+  return [from, from.split(' ')[0] === day ? hour : to].filter(Boolean).join(' to ') || 'no time given'
 }
 
 /** Shows pages of one portal. */
@@ -36,7 +39,10 @@ export const isInSlider = ({ query }: Viewer): boolean => query.IFRAME === 'Y'
 export function screenOf (portal: Portal): Screen {
   const { application, liveReload, portals } = portal.state
   const people = [...Object.values(portal.users), portal.systemUser]
-  const person = (id: number) => people.find(person => person.id === id) ?? portal.users.admin
+  const person = (id: number) => {
+    const user = people.find(person => person.id === id) ?? portal.users.admin
+    return (user.name + user.lastName).trim() ? user : { ...user, name: `ID ${user.id}` }
+  }
   const time = (at: number) => minutesOf(new Date(at).toISOString())
   const rich = (...args: [text: string, linkId?: unknown, inOpenChannel?: boolean]) => richText(portal, ...args)
 
@@ -61,7 +67,9 @@ export function screenOf (portal: Portal): Screen {
       start: undefined,
       liveReload: liveReload !== undefined,
       active: '',
-      ...data
+      named,
+      ...data,
+      title: named(data.title)
     }))
 
   return {

@@ -35,7 +35,12 @@ export const switchGroups: readonly SwitchGroup[] = [
       { name: 'rest', value: 'down', label: 'Down', hint: 'The connection breaks.' },
       { name: 'restDelay', value: 3000, label: 'Slow', hint: 'It waits before each answer.' },
       { name: 'rest', value: 'limited', label: 'Too many requests', hint: 'QUERY_LIMIT_EXCEEDED.' },
-      { name: 'rest', value: 'overtime', label: 'Too much time', hint: 'OPERATION_TIME_LIMIT.' },
+      {
+        name: 'rest',
+        value: 'overtime',
+        label: 'Too much time',
+        hint: 'OPERATION_TIME_LIMIT: a method ran for 480 s in 10 minutes.'
+      },
       { name: 'rest', value: 'unpaid', label: 'Not paid', hint: 'PAYMENT_REQUIRED, also of the authorization server.' },
       { name: 'rest', value: 'nonsense', label: 'Invalid answer', hint: 'It answers 200 with a page of HTML.' },
       { name: 'licence', value: 'enterprise', label: 'Enterprise plan', hint: '250 calls at once, five a second.' },

@@ -35,7 +35,7 @@ function nameOf ({ pathname, hostname }: URL, disposition: string): string {
   const last = pathname.split('/').findLast(part => part !== '')
   const name = decode(encoded) ?? (plain && fromBytes(plain)) ?? decode(last) ?? hostname
   // No folders, no invisible characters
-  return name.replace(/^.*[/\\]/, '').replace(/\p{C}/gu, '').slice(0, 200) || hostname
+  return name.replace(/^.*[/\\]/, '').replace(/\p{C}/gu, '').trim().slice(0, 200) || hostname
 }
 
 /** Many servers write UTF-8 into headers, which are read as one byte a character. */

@@ -21,7 +21,7 @@ function preparePick (field) {
   const remove = parentElement.querySelector('[data-remove]')
   const set = items => {
     dataset.value = items.map(({ id }) => id).join()
-    field.value = names.format(items.map(({ name }) => name))
+    field.value = names.format(items.map(nameOf))
     if (remove) remove.hidden = items.length === 0
     field.dispatchEvent(new Event('input', { bubbles: true }))
   }
@@ -50,6 +50,9 @@ function preparePick (field) {
   // The default of a schema has no name.
   if (dataset.value !== '') field.value = `ID ${dataset.value}`
 }
+
+/** Not everything in a portal has a name. */
+const nameOf = ({ id, name }) => (typeof name === 'string' && name.trim()) || `ID ${id}`
 
 /** Never ends when the dialog is closed without a choice. */
 async function choose (what, isMultiple) {
@@ -81,7 +84,7 @@ async function fillLists (fields) {
     try {
       const items = await lists[what](await window.service.frame())
       for (const field of own) {
-        for (const { id, name } of items) field.add(new window.Option(name, id))
+        for (const item of items) field.add(new window.Option(nameOf(item), item.id))
         field.value = field.dataset.start ?? ''
       }
     } catch {

@@ -82,14 +82,15 @@ function setFault (block, text) {
   fitFrame()
 }
 
-/** Where the link goes: its id, and its name for people; null, and a fault beside the field, where nothing is chosen. */
+/** Where the link goes: its id, and its name for people; null, and a fault beside the field, where nothing is, or no time. */
 function targetOf (form, channel) {
   if (channel === 'feed') return { id: undefined, name: texts.feed }
   const block = form.querySelector(`[data-channel="${channel}"]`)
   const field = block.querySelector('[data-target], [data-pick]')
   const id = field.dataset.value ?? field.value
-  if (id === '') {
-    setFault(block, texts.required)
+  const isLate = channel === 'calendar' && Number.isNaN(Date.parse(id))
+  if (id === '' || isLate) {
+    setFault(block, id === '' ? texts.required : texts.format)
     field.focus()
     return null
   }
@@ -113,7 +114,7 @@ async function send (form, part) {
   status.textContent = texts.sending
   try {
     const link = await linkToSend(form)
-    const title = form.querySelector('[data-text]').value || link
+    const title = form.querySelector('[data-text]').value.trim() || link
     const { call, origin } = await window.service.frame()
     const message = `[URL=${link}]${asPlain(title)}[/URL]`
     const [method, params] = callOf(channel, { title, message, target: target.id })

@@ -125,7 +125,8 @@ function valueOf ({ dataset: { kind, required, value: picked, multiple }, type, 
   if (kind === 'checkbox') return checked || (required === undefined && !defaultChecked ? undefined : false)
   if (value.trim() === '') return undefined
   if (kind === 'lines') return value.split('\n').map(line => line.trim()).filter(Boolean)
-  if (type === 'datetime-local') return new Date(value).toISOString()
+  // A year of five digits is no time, and refused as such.
+  if (type === 'datetime-local') return Number.isNaN(Date.parse(value)) ? value : new Date(value).toISOString()
   if (kind === 'json') {
     try { return JSON.parse(value) } catch { return value }
   }

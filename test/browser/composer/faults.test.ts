@@ -1,7 +1,7 @@
 import t from 'tap'
 import { until } from '../../until.ts'
 import { faults, look } from '../window.ts'
-import { browser, compose, declareClash, start } from './scene.ts'
+import { browser, choosePlace, compose, declareClash, sendButton, start } from './scene.ts'
 
 await t.test('composer: says what is wrong with the link as a whole', async t => {
   const service = await start(t)
@@ -36,6 +36,29 @@ await t.test('composer: makes links on a page that was open for longer than its 
   await form.getByLabel('Number of the offer').fill('7')
   await written()
   t.not(await form.locator('[data-link]').inputValue(), '')
+})
+
+await t.test('composer: refuses years of five digits at their fields, and sends no text of blanks', async t => {
+  const service = await start(t)
+  const { form, written, complaints } = await compose(t, service, 'offer')
+  await form.getByLabel('Number of the offer').fill('7')
+  const until = form.getByLabel('Until')
+  await until.fill('12026-01-01T10:00')
+  const faultOf = (block: string) => form.locator(block, { hasText: 'Check the format.' }).locator('[data-fault]')
+  await faultOf('.field-block').waitFor()
+  await until.fill('2026-01-01T10:00')
+  await written()
+  await choosePlace(form, 'My calendar')
+  await form.getByLabel('Starts at').fill('12026-01-01T10:00')
+  await sendButton(form).click()
+  await faultOf('[data-channel="calendar"]').waitFor()
+  t.equal(complaints.splice(0).length, 1, 'the browser tells of the refusal')
+  await choosePlace(form, 'Feed')
+  await form.getByLabel('Text of the link').fill('   ')
+  await sendButton(form).click()
+  await form.getByText('Sent to: Feed').waitFor()
+  const { content } = service.sandbox.portals.alpha
+  t.match(content.list('post').at(-1)?.text, /offerId.*\]\/marketplace/, 'its text is its address')
 })
 
 await t.test('composer: shows above the link what the server says of no field', async t => {

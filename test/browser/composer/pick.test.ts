@@ -128,6 +128,22 @@ await t.test('composer: asks for a person, then sends a link made anew', async t
   await page.unrouteAll()
 })
 
+await t.test('composer: what has no name in the portal is offered by its number', async t => {
+  const service = await start(t, declareMeeting)
+  const { alpha } = service.sandbox.portals
+  alpha.users.employee.name = alpha.users.employee.lastName = ''
+  const { id } = alpha.content.add({ kind: 'task', authorId: 1, title: '   ' })
+  const { page, form, complaints } = await compose(t, service, 'meeting')
+  const followUp = form.getByLabel('Follow-up')
+  await followUp.focus()
+  await until(async () => (await followUp.getByRole('option').allTextContents()).includes(`ID ${id}`))
+  await form.getByRole('button', { name: 'Choose' }).first().click()
+  await page.locator('dialog input[value="2"]').check()
+  await page.getByRole('dialog').getByRole('button', { name: 'Select' }).click()
+  await until(async () => await form.getByLabel('Host *').inputValue() === 'ID 2')
+  t.strictSame(complaints, [])
+})
+
 await t.test('composer: an id is typed where the portal gives no list', async t => {
   const service = await start(t, declareMeeting)
   service.sandbox.portals.alpha.scope = service.sandbox.portals.alpha.scope.filter(scope => scope !== 'task')

@@ -34,6 +34,10 @@ await t.test('composer: lists the visits of a link, person by person', async t =
         all.filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth).map(({ textContent }) => textContent))
       t.strictSame(wide, [], `${lang}: no heading is wider than its column`)
     }
+    const said = await row.locator('td').evaluateAll(cells =>
+      cells.map(cell => getComputedStyle(cell, '::before').content))
+    const labels = ['"Visits per day"', '"Visits"', '"Opened by"']
+    if (lang === 'en') t.strictSame(said, width < 480 ? labels : ['none', 'none', 'none'], 'what each number is')
     t.strictSame(await faults(home), [], `${lang} at ${width}`)
     await row.scrollIntoViewIfNeeded()
     await look(page, `visits-${lang}-${width}`)

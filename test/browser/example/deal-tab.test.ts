@@ -32,6 +32,10 @@ await t.test('example: the deal tab says that a comment was not saved, and keeps
   const { page } = await openWindow(t, browser, `${service.sandbox.url}/crm/deal/details/8061/`, 400)
   await page.getByRole('link', { name: 'At a glance' }).click()
   const frame = await frameOf(page, service)
+  const text = frame.locator('textarea')
+  await text.fill(' \n ')
+  await frame.getByRole('button', { name: 'Save comment' }).click()
+  t.equal(await text.evaluate(field => field.matches(':focus:invalid')), true, 'blanks are refused at the field')
   service.sandbox.trouble.rest = 'down'
   await frame.locator('textarea').fill('Call her')
   await frame.getByRole('button', { name: 'Save comment' }).click()

@@ -75,6 +75,20 @@ await t.test('frame placements: what is bound beside the text of a chat opens th
   t.match(JSON.parse(String(received.at(-1)?.body['PLACEMENT_OPTIONS'])), { dialogId: 'chat1' })
 })
 
+await t.test('frame placements: what is bound to a chat and to its messages opens there', async t => {
+  const { page, openPlacement, sandbox, received } = await scene(t, browser)
+  const { alpha } = sandbox.portals
+  for (const code of ['IM_SIDEBAR', 'IM_CONTEXT_MENU']) await openPlacement(code, '/bare')
+  const { id } = alpha.content.add({ kind: 'message', parent: 'chat1', authorId: 2, text: 'Hello' })
+  const places = { 'At the side of the chat': {}, [`Menu of message ${id}`]: { messageId: String(id) } }
+  for (const [name, options] of Object.entries(places)) {
+    await page.goto(`${alpha.url}/messenger/?dialog=chat1`)
+    await page.getByRole('navigation', { name }).getByRole('link', { name: 'Widget' }).click()
+    await ready(appIn(page))
+    t.match(JSON.parse(String(received.at(-1)?.body['PLACEMENT_OPTIONS'])), { dialogId: 'chat1', ...options }, name)
+  }
+})
+
 await t.test('frame placements: a view of the calendar works with events', async t => {
   const { page, openPlacement, sandbox } = await scene(t, browser)
   const { content } = sandbox.portals.alpha

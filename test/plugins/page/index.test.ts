@@ -76,6 +76,7 @@ await t.test("page: takes the title given, the view's own, or a general one", as
   const rows: Array<[view: string, title: string | undefined, expected: string]> = [
     ['outside', 'Supplies & more', 'Supplies &amp; more'],
     ['outside', undefined, 'Open this inside Bitrix24'],
+    ['outside', '   ', 'Open this inside Bitrix24'],
     ['mine', undefined, 'Bitrix24 application']
   ]
   for (const [view, title, expected] of rows) {
