@@ -65,8 +65,7 @@ interface LinksRouteOptions {
 /** POST /api/links: a page writes links for its own portal, a back-end for the portals that its API key is for. */
 const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify, { apiKeys, write }) => {
   const { links } = fastify
-  // What `fetch` calls a body whose type nobody has named
-  fastify.removeContentTypeParser('text/plain')
+  fastify.removeContentTypeParser('text/plain') // what `fetch` calls a body whose type nobody has named
 
   /** Sets `request.pageSession` or `request.apiKey`. */
   async function verifyWriter (request: FastifyRequest): Promise<void> {

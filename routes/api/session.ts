@@ -13,8 +13,7 @@ const SessionSchema = Type.Object({
 
 /** Keeps a page going that stays open for longer than its session. */
 const session: FastifyPluginAsyncTypebox = async (fastify) => {
-  // What `fetch` calls a body whose type nobody has named
-  fastify.removeContentTypeParser('text/plain')
+  fastify.removeContentTypeParser('text/plain') // what `fetch` calls a body whose type nobody has named
   fastify.post('/session', {
     bodyLimit: 4096,
     schema: {

@@ -82,14 +82,14 @@ function setFault (block, text) {
   fitFrame()
 }
 
-/** Where the link goes: its id, and its name for people; null, and a fault beside the field, where nothing is, or no time. */
+/** Where the link goes: its id, and its name for people; null, and a fault beside the field, for nothing or no time. */
 function targetOf (form, channel) {
   if (channel === 'feed') return { id: undefined, name: texts.feed }
   const block = form.querySelector(`[data-channel="${channel}"]`)
   const field = block.querySelector('[data-target], [data-pick]')
   const id = field.dataset.value ?? field.value
-  const isLate = channel === 'calendar' && Number.isNaN(Date.parse(id))
-  if (id === '' || isLate) {
+  const isNoTime = channel === 'calendar' && Number.isNaN(Date.parse(id))
+  if (id === '' || isNoTime) {
     setFault(block, id === '' ? texts.required : texts.format)
     field.focus()
     return null
