@@ -1,8 +1,7 @@
-import type { IncomingMessage, RequestListener } from 'node:http'
+import type { RequestListener } from 'node:http'
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import type { Config } from './config.ts'
-import { CallMalformedError } from './errors.ts'
-import { clientErrors, frameworkErrors, refuseEarly } from './http/framework-errors.ts'
+import { clientErrors, frameworkErrors } from './http/framework-errors.ts'
 import { basePath } from './http/urls.ts'
 import { loggerOptions, requestId } from './log/logger.ts'
 import { trustedProxies } from './http/trusted-proxies.ts'
@@ -20,26 +19,18 @@ const maxConnections = 2000
 
 /** Takes the path of PUBLIC_URL off an address, which proxies hand on or cut off; with slashes too many, too. */
 function withoutBase (base: string) {
-  const front = new RegExp(`^${base.replaceAll('.', '\\.').replaceAll('/', '/+')}(?=/)`)
+  const front = new RegExp(`^${base.replaceAll(/[$()*+.?[\]^{|}]/g, '\\$&').replaceAll('/', '/+')}(?=/)`)
   // Some proxies name the host before it.
   return ({ url }: { url?: string | undefined }): string =>
     String(url).replace(/^https?:\/\/[^/?#]*/i, '').replace(front, '')
 }
 
-/** HTTP/1.1 wants exactly one Host. Node.js refuses only a request without it, by an answer that has no code. */
-const hasHost = ({ rawHeaders, httpVersion }: IncomingMessage): boolean => httpVersion === '1.0' ||
-  rawHeaders.filter((name, index) => index % 2 === 0 && name.length === 4 && /host/i.test(name)).length === 1
-
 function serverFor (handler: RequestListener) {
-  const answer: RequestListener = (request, response) => {
-    if (!hasHost(request)) refuseEarly(request, new CallMalformedError())
-    handler(request, response)
-  }
-  const server = createServer({ ...timeouts, requireHostHeader: false }, answer)
+  const server = createServer(timeouts, handler)
   server.setTimeout(60_000)
   server.maxConnections = maxConnections
   // Node.js would answer an unknown Expect, which may be ignored, without a code, and CONNECT not at all.
-  return server.on('checkExpectation', answer).on('connect', (_request, socket) => {
+  return server.on('checkExpectation', handler).on('connect', (_request, socket) => {
     // Nothing listens for its errors any more.
     socket.on('error', socket.destroy)
     server.emit('clientError', { code: 'HPE_INVALID_METHOD' }, socket)

@@ -10,14 +10,8 @@ const failed = new WeakMap<IncomingMessage, FastifyError>()
 /** Where such a request goes: a route of plugins/error-pages. */
 export const unreadableAddress = '/unreadable-address'
 
-/** The error with which a request was refused before a route was looked for. */
+/** The error with which Fastify refused a request before it looked for a route. */
 export const frameworkErrorOf = (raw: IncomingMessage): FastifyError | undefined => failed.get(raw)
-
-/** Sends a request to the route that answers it with an error. */
-export function refuseEarly (raw: IncomingMessage, error: FastifyError): void {
-  failed.set(raw, error)
-  raw.url = `${unreadableAddress}${/\?.*$/s.exec(String(raw.url))?.[0] ?? ''}`
-}
 
 /**
  * Fastify's option `frameworkErrors`, for addresses that cannot be decoded or have too long a part. Fastify's own
@@ -28,7 +22,8 @@ export function frameworkErrors (error: FastifyError, request: FastifyRequest, r
   const { raw, server } = request
   const { code, statusCode: status } = toHttpError(error)
   if (status < 500 && server.hasRoute({ method: 'GET', url: unreadableAddress })) {
-    refuseEarly(raw, error)
+    failed.set(raw, error)
+    raw.url = `${unreadableAddress}${/\?.*$/s.exec(String(raw.url))?.[0] ?? ''}`
     return server.routing(raw, reply.raw)
   }
   request.log.info({ status, outcome: code }, 'call')
