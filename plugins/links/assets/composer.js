@@ -125,7 +125,7 @@ function valueOf ({ dataset: { kind, required, value: picked, multiple }, type, 
   if (kind === 'checkbox') return checked || (required === undefined && !defaultChecked ? undefined : false)
   if (value.trim() === '') return undefined
   if (kind === 'lines') return value.split('\n').map(line => line.trim()).filter(Boolean)
-  // A year of five digits is no time, and refused as such.
+  // A year of five digits is none.
   if (type === 'datetime-local') return Number.isNaN(Date.parse(value)) ? value : new Date(value).toISOString()
   if (kind === 'json') {
     try { return JSON.parse(value) } catch { return value }
@@ -173,7 +173,7 @@ function textOf (reason, { min, max } = {}) {
   return text.replace('{min}', min).replace('{max}', max)
 }
 
-/** What belongs to no field: a link that is too long, an expired session, a group of which nothing is filled in. */
+/** What belongs to no field: a link that is too long, an expired session, an empty group. */
 function generalText (form, { error, message = '', fields, rest }) {
   const isTouched = form.querySelector('[data-touched]') !== null
   const restTexts = rest.map(([parameter, reason]) =>
