@@ -24,7 +24,9 @@ function callOf ({ method, route, path, status, placement, screen, outcome, ms }
 function stackOf (err: unknown): string[] {
   const { stack } = Object(err) as { stack?: unknown }
   if (typeof stack !== 'string') return []
-  return visible(stack).split('\n').filter(line => !/^\s+at .*(?:node:|\/node_modules\/)/.test(line)).map(line => `    ${line}`)
+  return visible(stack).split('\n')
+    .filter(line => !/^\s+at .*(?:node:|\/node_modules\/)/.test(line))
+    .map(line => `    ${line}`)
 }
 
 /**
