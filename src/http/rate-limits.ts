@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { RateLimitedError } from '../errors.ts'
@@ -13,7 +12,7 @@ interface TokenBucketsOptions {
   maxKeys?: number
 }
 
-/** A limit for each key: so many at once, then so many a second. Keys are hashed or checked; times in milliseconds. */
+/** A limit for each key: so many at once, then so many a second. Keys are checked or hashed; times in milliseconds. */
 export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: TokenBucketsOptions) {
   const buckets = new LRUCache<string, { tokens: number, at: number }>(upTo(maxKeys))
   const tokensIn = ({ tokens, at }: { tokens: number, at: number }, now: number) =>
@@ -53,7 +52,7 @@ interface RateLimitSettings extends TokenBucketsOptions {
 const maxDelayed = 200
 
 /**
- * Counts a call under a key of several parts, which may be text from outside: it is kept as a hash.
+ * Counts a call under a key of several parts. They are kept, so they have to be checked before.
  *
  * @returns a function that throws RateLimitedError, with the seconds to wait, beyond the limit
  */
@@ -62,7 +61,7 @@ export function createRateLimit (settings: RateLimitSettings): (...key: Array<st
   const buckets = createTokenBuckets(settings)
   let delayed = 0
   return async (...key) => {
-    const seconds = buckets.take(hash('sha256', key.join(' '), 'base64'), now())
+    const seconds = buckets.take(key.join(' '), now())
     if (seconds === 0) return
     if (delayed < maxDelayed) {
       delayed++
