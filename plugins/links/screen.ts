@@ -56,7 +56,8 @@ const undeclared = (parameter: string): Mismatch =>
 /**
  * Prepares a screen, once, at boot.
  *
- * @throws {ScreenError} for a name that a link cannot carry, and for a schema that declares a reserved parameter
+ * @throws {ScreenError} for a name that a link cannot carry, and for a schema that declares a reserved parameter or
+ *   cannot be checked
  */
 export function createScreen (declaration: ScreenDeclaration): Screen {
   const { name, params: schema } = declaration
@@ -68,7 +69,7 @@ export function createScreen (declaration: ScreenDeclaration): Screen {
     throw new ScreenError(name, `may not declare a parameter "${reserved}": that name belongs to the link`)
   }
   const names = Object.keys(schema.properties)
-  const toParams = compileOptions(schema)
+  const toParams = compileOptions(schema, what => new ScreenError(name, `has ${what}`))
   const pick = (from: Readonly<Record<string, unknown>>) => {
     const given = names.filter(name => Object.hasOwn(from, name) && from[name] !== undefined)
     return Object.fromEntries(given.map(name => [name, from[name]]))

@@ -65,16 +65,17 @@ export function createPlacementRegistry<T extends PlacementDeclaration> () {
   }
 }
 
+type ToOptions = (options: Record<string, unknown>) => Record<string, unknown>
+
 function answering<T extends TObject> (
-  instance: FastifyInstance, { schema, preHandler }: PlacementSettings<T>, handler: PlacementHandler<Static<T>>
+  instance: FastifyInstance, preHandler: PlacementSettings<T>['preHandler'], handler: PlacementHandler<Static<T>>,
+  toOptions: ToOptions = options => options // nothing is said of them
 ): Answer {
   const answer = withPreHandlers(instance, preHandler, handler)
-  const toOptions = schema?.options === undefined
-    ? (options: Record<string, unknown>) => options as Static<T> // nothing is said of them
-    : compileOptions(schema.options)
   return async (context, request, reply) => {
     const { declaredPlacement } = request
-    const options = reading(() => toOptions(context.options), request.log, { placement: declaredPlacement })
+    const read = reading(() => toOptions(context.options), request.log, { placement: declaredPlacement })
+    const options = read as Static<T> // What the schema says, or anything
     return await answer(Object.assign(request, { placement: Object.assign(context, { options }) }), reply)
   }
 }
@@ -95,10 +96,12 @@ export function createPlacements (fastify: FastifyInstance) {
     const isSchema = Object.entries(Object(schema)).every(([key, value]) => key === 'options' && isObjectSchema(value))
     must(isSchema, 'its schema must be { options: Type.Object({ … }) }')
     must(arePreHandlers(preHandler), 'its preHandler must be a function, or a list of functions')
+    const toOptions = schema?.options && compileOptions(schema.options,
+      what => new PlacementSettingError(code, source, `it has ${what}`))
     registry.add({
       ...toDeclaration(code, source, declaration),
       key: handlerKey(code, declaration.name),
-      answer: answering(instance, settings, handler)
+      answer: answering(instance, preHandler, handler, toOptions)
     })
   }
 
@@ -125,7 +128,7 @@ export function createPlacements (fastify: FastifyInstance) {
     },
     /** Answers calls of placements that nobody declared. Default: PlacementUnknownError. */
     setNotFoundHandler: (handler: PlacementHandler<Record<string, unknown>>): void => {
-      unknown = answering(fastify, {}, handler)
+      unknown = answering(fastify, undefined, handler)
     },
     features: createFeatures()
   }

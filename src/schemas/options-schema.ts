@@ -1,9 +1,9 @@
-import { KindGuard, RecordValue, type Static, type TObject, type TSchema } from '@sinclair/typebox'
+import { FormatRegistry, KindGuard, RecordValue, type Static, type TObject, type TSchema } from '@sinclair/typebox'
 import { TypeCompiler } from '@sinclair/typebox/compiler'
 import { Value } from '@sinclair/typebox/value'
 import type { BaseLogger } from 'pino'
 import { OptionsMismatchError } from '../errors.ts'
-import { registerFormats } from './formats.ts'
+import { formats, registerFormats } from './formats.ts'
 import { errorFor } from './mismatch.ts'
 
 registerFormats()
@@ -14,14 +14,15 @@ export const isObjectSchema = (schema: unknown): schema is TObject => KindGuard.
 /**
  * Compiles the schema of a handler's options, at boot.
  *
+ * @param refused makes the error for a schema that cannot be checked of what is wrong with it
  * @returns a function that gives decoded options their declared types and fills in defaults. It throws
  *   OptionsMismatchError, with the properties of OptionsMismatch, when they do not fit
  */
 export function compileOptions<T extends TObject> (
-  declared: T
+  declared: T, refused: (what: string) => Error
 ): (options: Readonly<Record<string, unknown>>) => Static<T> {
   const schema = exactIntegers(declared)
-  const check = TypeCompiler.Compile(schema)
+  const check = compiled(schema, refused)
   const hasDefaults = JSON.stringify(schema).includes('"default":')
   const complete = (options: unknown) => hasDefaults ? Value.Default(schema, options) : options
   return options => {
@@ -29,6 +30,34 @@ export function compileOptions<T extends TObject> (
     if (check.Check(coerced)) return coerced
     throw errorFor(schema, check.Errors(coerced))
   }
+}
+
+function compiled<T extends TObject> (schema: T, refused: (what: string) => Error) {
+  const unknown = unknownFormat(schema)
+  // It would refuse each text.
+  if (unknown !== undefined) throw refused(`a format "${unknown}" in its schema, which knows ${formats.join(', ')}`)
+  try {
+    return TypeCompiler.Compile(schema)
+  } catch (error) {
+    const name = Object.keys(schema.properties).find(name => isRefused(schema.properties[name]))
+    const what = name === undefined ? 'a schema' : `a property "${name}" in its schema`
+    throw refused(`${what} that TypeBox cannot check (${(error as Error).message})`)
+  }
+}
+
+function isRefused (schema: TSchema | undefined): boolean {
+  try {
+    TypeCompiler.Compile(schema as TSchema)
+    return false
+  } catch {
+    return true
+  }
+}
+
+function unknownFormat (schema: unknown): string | undefined {
+  if (!isContainer(schema)) return undefined
+  if (KindGuard.IsString(schema)) return FormatRegistry.Has(schema.format ?? 'date') ? undefined : schema.format
+  return Object.values(schema).map(unknownFormat).find(format => format !== undefined)
 }
 
 const { MIN_SAFE_INTEGER: min, MAX_SAFE_INTEGER: max } = Number

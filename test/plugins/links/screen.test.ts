@@ -89,6 +89,9 @@ await t.test('createScreen: refuses a screen that no link could open', async t =
   for (const name of ['', 'Part', '1', 'a'.repeat(51), '__proto__', 'a b']) {
     t.throws(() => screen(Type.Object({}), name), { code: 'B24_ERR_SCREEN' }, name)
   }
+  t.throws(() => screen(Type.Object({ docId: Type.Ref('other') })), {
+    code: 'B24_ERR_SCREEN', message: /^Screen part has a property "docId" in its schema that TypeBox cannot check \(/
+  })
   for (const name of ['screen', 'sig', 'exp', 'by', 'URI']) {
     t.throws(() => screen(Type.Object({ [name]: Type.String() })), {
       message: `Screen part may not declare a parameter "${name}": that name belongs to the link`

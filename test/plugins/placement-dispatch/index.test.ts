@@ -169,5 +169,9 @@ await t.test('placement: says what is missing to plain JavaScript', async t => {
       message: new RegExp(`^Placement LEFT_MENU, declared in .*: ${fault.replace(/[{(.)}]/g, '\\$&')}$`)
     }, fault)
   }
+  const schema = { options: Type.Object({ ID: Type.Ref('other') }) }
+  t.throws(() => declare('LEFT_MENU', { schema }, async () => 'ok'), {
+    code: 'B24_ERR_PLACEMENT_SETTING', message: /: it has a property "ID" in its schema that TypeBox cannot check \(/
+  })
   t.throws(() => declare(undefined, async () => 'ok'), { code: 'B24_ERR_PLACEMENT_CODE' })
 })

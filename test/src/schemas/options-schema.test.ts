@@ -11,7 +11,7 @@ const Filter = Type.Object({
 })
 
 await t.test('compileOptions: gives options the declared types', async t => {
-  const toOptions = compileOptions(Filter)
+  const toOptions = compileOptions(Filter, Error)
   t.strictSame(toOptions({ docId: '42' }), { docId: 42 })
   t.strictSame(toOptions({ docId: 42, more: '1' }), { docId: 42, more: '1' }, 'undeclared options are kept')
   t.strictSame(
@@ -38,7 +38,7 @@ await t.test('compileOptions: names the parameter of a mismatch, never its value
     [Type.Object({}, { minProperties: 1 }), {}, '']
   ]
   for (const [schema, options, parameter] of rows) {
-    t.throws(() => compileOptions(schema)(options), {
+    t.throws(() => compileOptions(schema, Error)(options), {
       code: 'B24_ERR_OPTIONS_MISMATCH',
       statusCode: 400,
       parameter,
@@ -58,18 +58,18 @@ await t.test('compileOptions: takes no integer whose digits are lost, as a numbe
   const { MAX_SAFE_INTEGER: most } = Number
   for (const [index, schema] of schemas.entries()) {
     const holding = (value: unknown) => [value, value, value, value, { id: value }, [value], { any: value }][index]
-    const toOptions = compileOptions(Type.Object({ ID: schema }))
+    const toOptions = compileOptions(Type.Object({ ID: schema }), Error)
     for (const value of [...wrong.map(Number), ...texts]) {
       t.throws(() => toOptions({ ID: holding(value) }), { code: 'B24_ERR_OPTIONS_MISMATCH' }, `${index} ${value}`)
     }
     for (const value of [1, most]) t.strictSame(toOptions({ ID: holding(String(value)) }), { ID: holding(value) })
   }
-  t.strictSame(compileOptions(Type.Object({ price: Type.Number() }))({ price: 1e300 }), { price: 1e300 })
+  t.strictSame(compileOptions(Type.Object({ price: Type.Number() }), Error)({ price: 1e300 }), { price: 1e300 })
 })
 
 await t.test('compileOptions: fills in defaults', async t => {
   const tab = Type.String({ default: 'main' })
-  const toOptions = compileOptions(Type.Object({ tab, wide: Type.Boolean({ default: false }) }))
+  const toOptions = compileOptions(Type.Object({ tab, wide: Type.Boolean({ default: false }) }), Error)
   t.strictSame(toOptions({ wide: 'Y' }), { tab: 'main', wide: true })
 })
 
@@ -105,7 +105,7 @@ await t.test('compileOptions: lists every mismatch, with one reason a parameter'
   ]
   for (const [options, reasons] of rows) {
     try {
-      compileOptions(schema)(options)
+      compileOptions(schema, Error)(options)
       t.fail('it passed')
     } catch (error) {
       const { mismatches, parameter } = error as OptionsMismatch // all that is thrown
@@ -118,7 +118,7 @@ await t.test('compileOptions: lists every mismatch, with one reason a parameter'
 await t.test('reading: logs the names of what does not fit, no values', async t => {
   const lines: unknown[] = []
   const log = { warn: (line: object) => { lines.push(line) } }
-  const toOptions = compileOptions(Filter)
+  const toOptions = compileOptions(Filter, Error)
   const screen = { screen: 'part' }
   t.strictSame(reading(() => toOptions({ docId: '42' }), log, screen), { docId: 42 })
   t.throws(() => reading(() => toOptions({ docId: 'secret' }), log, screen), { code: 'B24_ERR_OPTIONS_MISMATCH' })
@@ -127,8 +127,8 @@ await t.test('reading: logs the names of what does not fit, no values', async t 
 })
 
 await t.test('mismatchesOf: lists a hundred of very many', async t => {
-  const items = Type.Array(Type.Object({ sku: Type.String() }))
-  const read = () => compileOptions(Type.Object({ items }))({ items: Array.from({ length: 5000 }, () => ({ sku: 1 })) })
+  const toOptions = compileOptions(Type.Object({ items: Type.Array(Type.Object({ sku: Type.String() })) }), Error)
+  const read = () => toOptions({ items: Array.from({ length: 5000 }, () => ({ sku: 1 })) })
   t.equal(mismatchesOf(read).length, 100)
 })
 
@@ -137,7 +137,24 @@ await t.test('mismatchesOf: lists the choices of a union of literals', async t =
     tab: Type.Union([Type.Literal('main'), Type.Literal(2)]),
     size: Type.Union([Type.Integer(), Type.Boolean()])
   })
-  t.match(mismatchesOf(() => compileOptions(schema)({ tab: 'none', size: 'x' })), [
+  t.match(mismatchesOf(() => compileOptions(schema, Error)({ tab: 'none', size: 'x' })), [
     { parameter: 'tab', expected: 'Expected one of "main", 2' }, { parameter: 'size', expected: 'Expected union value' }
   ])
+})
+
+await t.test('compileOptions: names the property of a schema that it cannot check', async t => {
+  for (const [property, what] of [
+    [Type.String({ pattern: '(' }), 'a property "ID" in its schema that TypeBox cannot check'],
+    [Type.Array(Type.Unsafe({ type: 'string' })), 'a property "ID" in its schema that TypeBox cannot check'],
+    [Type.Ref('other'), 'a property "ID" in its schema that TypeBox cannot check'],
+    [Type.Array(Type.String({ format: 'phone' })),
+      'a format "phone" in its schema, which knows date, time, date-time, email, uri, uuid']
+  ] as const) {
+    t.throws(() => compileOptions(Type.Object({ tab: Type.String(), ID: property }), Error), {
+      message: new RegExp(`^${what}`)
+    })
+  }
+  t.throws(() => compileOptions(Type.Object({ 'two\nlines': Type.String() }), Error), {
+    message: /^a schema that TypeBox cannot check \(/
+  })
 })
