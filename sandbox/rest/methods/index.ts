@@ -15,6 +15,7 @@ import { elapsedItemMethods } from './elapsed-item.ts'
 import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
+import { inviteMethods } from './invite.ts'
 import { itemMethods } from './item.ts'
 import { legacyMethods } from './legacy.ts'
 import { legacyProductRowMethods } from './legacy-product-row.ts'
@@ -55,6 +56,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...eventListMethods,
   ...eventMethods,
   ...imMethods,
+  ...inviteMethods,
   ...itemMethods,
   ...legacyMethods,
   ...legacyProductRowMethods,

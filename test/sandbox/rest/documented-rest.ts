@@ -70,6 +70,8 @@ export const restRows: Row[] = [
   { name: 'user.current', isPart: true },
   { name: 'user.fields', isPart: true },
   { name: 'user.admin', own: [] },
+  { name: 'user.add' },
+  { name: 'user.update', own: [] },
   { name: 'user.option.set', own: [] },
   { name: 'user.option.get', seed: portal => { portal.userOptions[1] = options }, own: [] },
   { name: 'profile', isPart: true },
