@@ -7,6 +7,7 @@ import { calendarMethods } from './calendar.ts'
 import { categoryMethods } from './category.ts'
 import { chatMethods } from './chat.ts'
 import { checklistItemMethods } from './checklist-item.ts'
+import { configurableActivityMethods } from './configurable-activity.ts'
 import { crmMethods } from './crm.ts'
 import { departmentMethods } from './department.ts'
 import { diskMethods } from './disk.ts'
@@ -48,6 +49,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...categoryMethods,
   ...chatMethods,
   ...checklistItemMethods,
+  ...configurableActivityMethods,
   ...crmMethods,
   ...departmentMethods,
   ...diskMethods,

@@ -1,0 +1,149 @@
+import type { Entry } from '../../content.ts'
+import { checkLayout } from '../crm/check-layout.ts'
+import { addActivity, changeActivity } from '../crm/kept-activities.ts'
+import { hasItem, typeById } from '../crm/types.ts'
+import { missingError, requireArrays, RestError } from '../rest-error.ts'
+import { map, numbers, scoped, text } from '../rest-method.ts'
+import type { RestCall, RestMethods } from '../rest-method.ts'
+import type { Row } from '../select-rows.ts'
+import { isoTime } from '../timing.ts'
+
+const PROVIDER: Row = { TYPE_ID: 6, PROVIDER_ID: 'CONFIGURABLE_REST_APP', PROVIDER_TYPE_ID: 'CONFIGURABLE' }
+
+function requireParameters ({ params }: RestCall, ...names: string[]): void {
+  for (const name of names) if (params[name.toUpperCase()] === undefined) throw missingError(name)
+}
+
+const wrong = (name: string): RestError => new RestError('WRONG_FIELD_VALUE', `Wrong value of the field "${name}"`)
+
+/** A flag as the older fields have it. */
+function flag (given: Row, name: string): 'Y' | 'N' {
+  const { [name]: sent } = given
+  const value = typeof sent === 'boolean' ? String(sent) : text(sent).toLowerCase()
+  if (['y', 'true', '1'].includes(value)) return 'Y'
+  if (['n', 'false', '0'].includes(value)) return 'N'
+  throw wrong(name)
+}
+
+/** What is no moment changes nothing. */
+function deadline (given: Row): Row {
+  const moment = Date.parse(text(given.deadline))
+  return Number.isNaN(moment) ? {} : { DEADLINE: isoTime(moment) }
+}
+
+function offsets (given: Row): number[] {
+  const values = numbers(given.pingOffsets)
+  if (typeof given.pingOffsets !== 'object' || !values.every(value => value >= 0)) throw wrong('pingOffsets')
+  return [...new Set(values)]
+}
+
+function responsible (given: Row): number {
+  const id = Math.trunc(Number(text(given.responsibleId)))
+  if (!(id > 0)) throw wrong('responsibleId')
+  return id
+}
+
+/** What each field of a call becomes among the fields of an activity, and of its parameters. */
+const FIELDS: Record<string, (given: Row) => Row> = {
+  completed: given => ({ COMPLETED: flag(given, 'completed') }),
+  deadline,
+  pingOffsets: given => ({ SETTINGS: { PING_OFFSETS: offsets(given) } }),
+  isIncomingChannel: given => ({ IS_INCOMING_CHANNEL: flag(given, 'isIncomingChannel') }),
+  responsibleId: given => ({ RESPONSIBLE_ID: responsible(given) }),
+  originatorId: given => ({ ORIGINATOR_ID: text(given.originatorId) }),
+  originId: given => ({ ORIGIN_ID: text(given.originId) })
+}
+
+/** A title may be given in several languages. */
+const titleOf = (layout: Row): string => {
+  const { title } = map(layout.header)
+  return text(typeof title === 'object' ? Object.values(map(title))[0] : title)
+}
+
+/** What a call makes of an activity. */
+function written ({ params, note }: RestCall, before?: Entry): Pick<Entry, 'title' | 'text' | 'fields'> {
+  requireArrays(params, 'fields', 'layout')
+  const [given, layout] = [map(params.FIELDS), map(params.LAYOUT)]
+  const { typeId = 'CONFIGURABLE', badgeCode } = given
+  if (typeId !== 'CONFIGURABLE') {
+    note('types of activities are not in the sandbox')
+    throw wrong('typeId')
+  }
+  if (text(badgeCode) !== '') note('badges are not in the sandbox: any code is taken')
+  const fields = Object.assign({}, ...Object.entries(FIELDS).map(([name, read]) =>
+    given[name] == null ? {} : read(given)))
+  if (fields.DEADLINE !== undefined && fields.IS_INCOMING_CHANNEL === 'Y') {
+    throw new RestError('INCOMING_ACTIVITY_CAN_NOT_BE_WITH_DEADLINE', 'An incoming activity cannot have a deadline')
+  }
+  const isGiven = Object.keys(layout).length > 0
+  if (isGiven) checkLayout(layout)
+  else if (!before) throw new RestError('ERROR_EMPTY_LAYOUT', 'The field "layout" must not be empty')
+  return {
+    title: isGiven ? titleOf(layout) : String(before?.title),
+    text: '',
+    fields: {
+      ...fields,
+      PROVIDER_PARAMS: {
+        ...map(before?.fields.PROVIDER_PARAMS),
+        ...(badgeCode != null && { badgeCode: text(badgeCode) }),
+        ...(isGiven && { layout })
+      }
+    }
+  }
+}
+
+function find (call: RestCall): Entry {
+  requireParameters(call, 'id')
+  const entry = call.token.portal.content.find('activity', Number(text(call.params.ID)))
+  if (entry && entry.fields.PROVIDER_ID === PROVIDER.PROVIDER_ID) return entry
+  throw new RestError('NOT_FOUND', 'Not found.')
+}
+
+const answer = (id: number): Row => ({ activity: { id } })
+
+function add (call: RestCall): Row {
+  requireParameters(call, 'ownerTypeId', 'ownerId', 'fields', 'layout')
+  const { params, token } = call
+  const { fields, ...texts } = written(call)
+  const [OWNER_TYPE_ID, OWNER_ID] = [Number(text(params.OWNERTYPEID)), Number(text(params.OWNERID))]
+  const type = typeById(OWNER_TYPE_ID)
+  if (!type || !hasItem(token.portal, type, OWNER_ID)) throw new RestError('ACCESS_DENIED', 'Access denied')
+  const own = { ...PROVIDER, OWNER_TYPE_ID, OWNER_ID, RESPONSIBLE_ID: token.user.id }
+  return answer(addActivity(token, { ...texts, fields: { ...own, ...fields } }))
+}
+
+function update (call: RestCall): Row {
+  const entry = find(call)
+  return answer(changeActivity(call.token, entry, written(call, entry)))
+}
+
+function get (call: RestCall): Row {
+  const { id, fields } = find(call)
+  const { badgeCode = '', layout } = map(fields.PROVIDER_PARAMS)
+  return {
+    activity: {
+      id,
+      ownerTypeId: fields.OWNER_TYPE_ID,
+      ownerId: fields.OWNER_ID,
+      fields: {
+        typeId: fields.PROVIDER_TYPE_ID,
+        completed: fields.COMPLETED === 'Y',
+        deadline: fields.DEADLINE ?? null,
+        pingOffsets: Object.values(map(map(fields.SETTINGS).PING_OFFSETS)),
+        isIncomingChannel: fields.IS_INCOMING_CHANNEL === 'Y',
+        responsibleId: fields.RESPONSIBLE_ID,
+        badgeCode,
+        originatorId: fields.ORIGINATOR_ID ?? null,
+        originId: fields.ORIGIN_ID ?? null
+      },
+      layout
+    }
+  }
+}
+
+/** Activities that the application lays out: crm.activity.configurable.add, .update, .get. */
+export const configurableActivityMethods: RestMethods = scoped(['crm'], {
+  'crm.activity.configurable.add': add,
+  'crm.activity.configurable.update': update,
+  'crm.activity.configurable.get': get
+})
