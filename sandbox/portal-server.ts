@@ -14,6 +14,7 @@ import { panel } from './panel/index.ts'
 import { photos } from './photos.ts'
 import type { Portal } from './portal.ts'
 import { acceptBodies, pathOf } from './request-params.ts'
+import { publicLinks } from './rest/disk/public-link.ts'
 import { rest } from './rest/index.ts'
 
 const FOREIGN: Refusal = {
@@ -82,6 +83,7 @@ export function portalServer (portal: Portal): FastifyInstance {
   acceptBodies(app)
   rest(app, portal)
   photos(app, portal)
+  publicLinks(app, portal)
   pages(app, screen)
   panel(app, screen)
   return app

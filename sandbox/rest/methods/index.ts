@@ -12,6 +12,7 @@ import { crmMethods } from './crm.ts'
 import { departmentMethods } from './department.ts'
 import { diskMethods } from './disk.ts'
 import { diskObjectMethods } from './disk-object.ts'
+import { diskSearchMethods } from './disk-search.ts'
 import { elapsedItemMethods } from './elapsed-item.ts'
 import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
@@ -54,6 +55,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...departmentMethods,
   ...diskMethods,
   ...diskObjectMethods,
+  ...diskSearchMethods,
   ...elapsedItemMethods,
   ...eventListMethods,
   ...eventMethods,
