@@ -11,21 +11,16 @@ const LIMITS: ReadonlyArray<[most: number, ...path: string[]]> = [
   [10, 'footer', 'menu', 'sections']
 ]
 
+const sizeOf = (value: unknown): number => Object.keys(map(value)).length
+
 /** @throws RestError for a layout that no entry of a timeline can have */
 export function checkLayout (layout: Row): void {
-  for (const name of REQUIRED) {
-    if (Object.keys(map(layout[name])).length === 0) {
-      throw new RestError('FIELD_IS_REQUIRED', `The field "${name}" is required`)
-    }
-  }
-  const redundant = Object.keys(layout).find(name => !KNOWN.includes(name))
-  if (redundant !== undefined) throw new RestError('FIELD_IS_REDUNDANT', 'The layout has a field that does not exist')
+  const refuse = (code: string, name: string): never => { throw new RestError(code, `Wrong layout: "${name}"`) }
+  for (const name of REQUIRED) if (sizeOf(layout[name]) === 0) refuse('FIELD_IS_REQUIRED', name)
+  if (Object.keys(layout).some(name => !KNOWN.includes(name))) refuse('FIELD_IS_REDUNDANT', 'layout')
   for (const [most, ...path] of LIMITS) {
-    const keys = Object.keys(path.reduce((part, name) => map(part[name]), layout))
-    const name = path.join('.')
-    if (keys.length > most) throw new RestError('TOO_MANY_ITEMS', `"${name}" may have ${most} items at most`)
-    if (!keys.every(key => /^[\w-]+$/.test(key))) {
-      throw new RestError('KEY_CONTAIN_WRONG_SYMBOLS', `The keys of "${name}" may have letters, digits, "-" and "_"`)
-    }
+    const part = path.reduce((outer, name) => map(outer[name]), layout)
+    if (sizeOf(part) > most) refuse('TOO_MANY_ITEMS', path.join('.'))
+    if (!Object.keys(part).every(key => /^[\w-]+$/.test(key))) refuse('KEY_CONTAIN_WRONG_SYMBOLS', path.join('.'))
   }
 }

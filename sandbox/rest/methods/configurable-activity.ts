@@ -2,17 +2,13 @@ import type { Entry } from '../../content.ts'
 import { checkLayout } from '../crm/check-layout.ts'
 import { addActivity, changeActivity } from '../crm/kept-activities.ts'
 import { hasItem, typeById } from '../crm/types.ts'
-import { missingError, requireArrays, RestError } from '../rest-error.ts'
+import { requireArrays, requireParameters, RestError } from '../rest-error.ts'
 import { map, numbers, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
 
 const PROVIDER: Row = { TYPE_ID: 6, PROVIDER_ID: 'CONFIGURABLE_REST_APP', PROVIDER_TYPE_ID: 'CONFIGURABLE' }
-
-function requireParameters ({ params }: RestCall, ...names: string[]): void {
-  for (const name of names) if (params[name.toUpperCase()] === undefined) throw missingError(name)
-}
 
 const wrong = (name: string): RestError => new RestError('WRONG_FIELD_VALUE', `Wrong value of the field "${name}"`)
 
@@ -93,7 +89,7 @@ function written ({ params, note }: RestCall, before?: Entry): Pick<Entry, 'titl
 }
 
 function find (call: RestCall): Entry {
-  requireParameters(call, 'id')
+  requireParameters(call.params, 'id')
   const entry = call.token.portal.content.find('activity', Number(text(call.params.ID)))
   if (entry && entry.fields.PROVIDER_ID === PROVIDER.PROVIDER_ID) return entry
   throw new RestError('NOT_FOUND', 'Not found.')
@@ -102,8 +98,8 @@ function find (call: RestCall): Entry {
 const answer = (id: number): Row => ({ activity: { id } })
 
 function add (call: RestCall): Row {
-  requireParameters(call, 'ownerTypeId', 'ownerId', 'fields', 'layout')
   const { params, token } = call
+  requireParameters(params, 'ownerTypeId', 'ownerId', 'fields', 'layout')
   const { fields, ...texts } = written(call)
   const [OWNER_TYPE_ID, OWNER_ID] = [Number(text(params.OWNERTYPEID)), Number(text(params.OWNERID))]
   const type = typeById(OWNER_TYPE_ID)

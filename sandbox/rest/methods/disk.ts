@@ -8,8 +8,8 @@ import { objectRow, readRow } from '../disk/object-row.ts'
 import { contentOf } from '../file-answer.ts'
 import type { FileAnswer } from '../file-answer.ts'
 import { page, type Page } from '../page.ts'
-import { RestError, textError } from '../rest-error.ts'
-import { isTrue, map, requireAdmin, scoped, text } from '../rest-method.ts'
+import { RestError } from '../rest-error.ts'
+import { isTrue, map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethod, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
@@ -87,20 +87,6 @@ function list ({ params, token: { portal, user } }: RestCall): Page {
   return page(orderRows(filterRows(rows, params.FILTER), params.ORDER), params.START)
 }
 
-/** The drive of the application gets another name. */
-function renameStorage (call: RestCall): Row {
-  const { params: { NEWNAME }, token: { portal: { content }, user } } = call
-  const { id, type, ...storage } = findStorage(call)
-  requireAdmin(call)
-  if (type !== 'restapp') throw textError('Access denied (invalid type of storage)')
-  const title = text(NEWNAME)
-  if (title === '') throw missingParameter(1)
-  const kept = content.find('drive', id)
-  if (kept) content.update({ ...kept, title })
-  else content.add({ kind: 'drive', id, authorId: user.id, title })
-  return storageRow({ ...storage, id, type, name: title })
-}
-
 const ofPlace = (place: Place, adding: string): Record<string, RestMethod['run']> => ({
   [`disk.${place}.getchildren`]: call => children(call, place),
   [`disk.${place}.${adding}`]: call => addFolder(call, place),
@@ -115,7 +101,6 @@ export const diskMethods: RestMethods = scoped(['disk'], {
     storagesOf(portal, user).filter(({ type }) => type === 'restapp').map(storageRow)[0],
   'disk.storage.get': call => Number.isNaN(Number(text(call.params.ID))) ? null : storageRow(findStorage(call)),
   'disk.storage.getfields': () => describedFields.storage,
-  'disk.storage.rename': renameStorage,
   ...ofPlace('storage', 'addfolder'),
   ...ofPlace('folder', 'addsubfolder'),
   'disk.folder.get': call => readRow(findObject(call, 'folder'), call.token),

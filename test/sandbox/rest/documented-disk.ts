@@ -51,7 +51,6 @@ export const diskRows: Row[] = [
   { name: 'disk.file.getexternallink', seed: object(8964, 'file') },
   { name: 'disk.folder.getexternallink', seed: object(8930, 'folder') },
   { name: 'disk.folder.sharetouser', seed: object(8994, 'folder'), own: [] },
-  { name: 'disk.storage.rename', params: { id: 2 }, own: ['ID', 'ENTITY_ID', 'ROOT_OBJECT_ID'] },
   {
     name: 'disk.file.search',
     // The last changed comes first.

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Portal } from '../../../../sandbox/index.ts'
-import { callRest, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, sandboxFor } from '../../helper.ts'
 
 const keep = ({ content }: Portal, id: number, TYPE: string, title: string, parent = '1', others: object = {}) =>
   content.add({
@@ -69,25 +69,5 @@ await t.test('REST disk: disk.file.search refuses with the documented codes', as
   for (const [params, error, description] of rows) {
     t.strictSame(await callRest(alpha, 'disk.file.search', params),
       { status: 400, body: { error, error_description: description } }, JSON.stringify(params))
-  }
-})
-
-await t.test('REST disk: the drive of the application is renamed', async t => {
-  const { portals: { alpha } } = await sandboxFor(t)
-  for (const newName of ['Parcels', 'Letters']) {
-    t.match(await resultOf(alpha, 'disk.storage.rename', { id: 2, newName }), { ID: '2', NAME: newName })
-    t.match(await resultOf(alpha, 'disk.storage.getforapp'), { NAME: newName })
-  }
-  const { admin, employee } = alpha.users
-  const rows = [
-    [{ id: 99, newName: 'x' }, admin, [400, 'ERROR_NOT_FOUND', "Could not find entity with id '99'."]],
-    [{ id: 1, newName: 'x' }, admin, [400, '', 'Access denied (invalid type of storage)']],
-    [{ id: 2 }, admin, [400, 'ERROR_ARGUMENT', 'Invalid value of parameter {Parameter #1}']],
-    [{ id: 2, newName: 'x' }, employee, [403, 'ACCESS_DENIED', 'Access denied!']]
-  ] as const
-  for (const [params, user, expected] of rows) {
-    const { status, body: { error, error_description: text } } =
-      await callRest(alpha, 'disk.storage.rename', params, user)
-    t.strictSame([status, error, text], expected, JSON.stringify(params))
   }
 })
