@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Portal, SandboxUser } from '../portal.ts'
 import { requestParams, urlOf } from '../request-params.ts'
-import { register } from '../rest/people/kept-people.ts'
 import { languages } from './languages.ts'
 
 /** How old the portal is that builds the calls. */
@@ -40,11 +39,10 @@ function pageOf (request: FastifyRequest): Pick<Viewer, 'page' | 'fields'> {
   return { page: url.pathname + url.search, fields: [...url.searchParams] }
 }
 
-/** Reads the viewer from the request for a page. Who was invited has registered with the first one. */
+/** Reads the viewer from the request for a page. */
 export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
   const { lang: wanted, user: userId, generation: age, ...query } = requestParams(request)
   const user = portal.user(Number(userId)) ?? portal.users.admin
-  register(portal, user)
   const lang = typeof wanted === 'string' && languages.has(wanted) ? wanted : 'en'
   const generation = age === 'A' || age === 'B' ? age : 'C'
   const own = new URLSearchParams({ lang, user: String(user.id), ...(generation !== 'C' && { generation }) }).toString()

@@ -1,7 +1,8 @@
 import type { Row } from '../select-rows.ts'
 import { describeField, type Description } from './describe-field.ts'
 
-const FIELDS: ReadonlyArray<[name: string, ...Description]> = [
+/** The fields; those without a title are called by their names. */
+const FIELDS: ReadonlyArray<[name: string, type: string, title?: string, access?: Description[2]]> = [
   ['ID', 'integer', 'ID', 'read'],
   ['OWNER_ID', 'integer', 'Owner ID', 'immutable'],
   ['OWNER_TYPE_ID', 'crm_enum_ownertype', 'Owner Type', 'immutable'],
@@ -31,15 +32,15 @@ const FIELDS: ReadonlyArray<[name: string, ...Description]> = [
   ['SETTINGS', 'object', 'Settings'],
   ['ORIGIN_ID', 'string', 'External Code'],
   ['ORIGINATOR_ID', 'string', 'External Source'],
-  ['RESULT_STATUS', 'integer', 'RESULT_STATUS'],
-  ['RESULT_STREAM', 'integer', 'RESULT_STREAM'],
-  ['RESULT_SOURCE_ID', 'string', 'RESULT_SOURCE_ID'],
+  ['RESULT_STATUS', 'integer'],
+  ['RESULT_STREAM', 'integer'],
+  ['RESULT_SOURCE_ID', 'string'],
   ['PROVIDER_PARAMS', 'object', 'Provider Parameters'],
   ['PROVIDER_DATA', 'string', 'Provider Data'],
-  ['RESULT_MARK', 'integer', 'RESULT_MARK'],
-  ['RESULT_VALUE', 'double', 'RESULT_VALUE'],
-  ['RESULT_SUM', 'double', 'RESULT_SUM'],
-  ['RESULT_CURRENCY_ID', 'string', 'RESULT_CURRENCY_ID'],
+  ['RESULT_MARK', 'integer'],
+  ['RESULT_VALUE', 'double'],
+  ['RESULT_SUM', 'double'],
+  ['RESULT_CURRENCY_ID', 'string'],
   ['AUTOCOMPLETE_RULE', 'integer', 'Autocomplete'],
   ['BINDINGS', 'crm_activity_binding', 'Bindings', 'read'],
   ['COMMUNICATIONS', 'crm_activity_communication', 'Communication Channel', 'required'],
@@ -51,8 +52,8 @@ const FIELDS: ReadonlyArray<[name: string, ...Description]> = [
 const MULTIPLE = ['crm_activity_binding', 'crm_activity_communication', 'diskfile']
 
 /** What crm.activity.fields answers. */
-export const activityFields: Row = Object.fromEntries(FIELDS.map(([name, type, ...others]) => [name, {
-  ...describeField(type, ...others),
+export const activityFields: Row = Object.fromEntries(FIELDS.map(([name, type, title = name, access]) => [name, {
+  ...describeField(type, title, access),
   isMultiple: MULTIPLE.includes(type),
   ...(name === 'WEBDAV_ELEMENTS' && { isDeprecated: true })
 }]))

@@ -13,41 +13,34 @@ const PROVIDER: Row = { TYPE_ID: 6, PROVIDER_ID: 'CONFIGURABLE_REST_APP', PROVID
 const wrong = (name: string): RestError => new RestError('WRONG_FIELD_VALUE', `Wrong value of the field "${name}"`)
 
 /** A flag as the older fields have it. */
-function flag (given: Row, name: string): 'Y' | 'N' {
-  const { [name]: sent } = given
-  const value = typeof sent === 'boolean' ? String(sent) : text(sent).toLowerCase()
-  if (['y', 'true', '1'].includes(value)) return 'Y'
-  if (['n', 'false', '0'].includes(value)) return 'N'
+function flag (value: unknown, name: string): 'Y' | 'N' {
+  const sent = typeof value === 'boolean' ? String(value) : text(value).toLowerCase()
+  if (['y', 'true', '1'].includes(sent)) return 'Y'
+  if (['n', 'false', '0'].includes(sent)) return 'N'
   throw wrong(name)
 }
 
-/** What is no moment changes nothing. */
-function deadline (given: Row): Row {
-  const moment = Date.parse(text(given.deadline))
-  return Number.isNaN(moment) ? {} : { DEADLINE: isoTime(moment) }
-}
-
-function offsets (given: Row): number[] {
-  const values = numbers(given.pingOffsets)
-  if (typeof given.pingOffsets !== 'object' || !values.every(value => value >= 0)) throw wrong('pingOffsets')
-  return [...new Set(values)]
-}
-
-function responsible (given: Row): number {
-  const id = Math.trunc(Number(text(given.responsibleId)))
-  if (!(id > 0)) throw wrong('responsibleId')
-  return id
-}
-
-/** What each field of a call becomes among the fields of an activity, and of its parameters. */
-const FIELDS: Record<string, (given: Row) => Row> = {
-  completed: given => ({ COMPLETED: flag(given, 'completed') }),
-  deadline,
-  pingOffsets: given => ({ SETTINGS: { PING_OFFSETS: offsets(given) } }),
-  isIncomingChannel: given => ({ IS_INCOMING_CHANNEL: flag(given, 'isIncomingChannel') }),
-  responsibleId: given => ({ RESPONSIBLE_ID: responsible(given) }),
-  originatorId: given => ({ ORIGINATOR_ID: text(given.originatorId) }),
-  originId: given => ({ ORIGIN_ID: text(given.originId) })
+/** What the fields of a call become among those of an activity. */
+const FIELDS: Record<string, (value: unknown, name: string) => Row> = {
+  completed: (value, name) => ({ COMPLETED: flag(value, name) }),
+  // What is no moment changes nothing.
+  deadline (value) {
+    const moment = Date.parse(text(value))
+    return Number.isNaN(moment) ? {} : { DEADLINE: isoTime(moment) }
+  },
+  pingOffsets (value, name) {
+    const offsets = numbers(value)
+    if (typeof value !== 'object' || !offsets.every(offset => offset >= 0)) throw wrong(name)
+    return { SETTINGS: { PING_OFFSETS: [...new Set(offsets)] } }
+  },
+  isIncomingChannel: (value, name) => ({ IS_INCOMING_CHANNEL: flag(value, name) }),
+  responsibleId (value, name) {
+    const RESPONSIBLE_ID = Math.trunc(Number(text(value)))
+    if (!(RESPONSIBLE_ID > 0)) throw wrong(name)
+    return { RESPONSIBLE_ID }
+  },
+  originatorId: value => ({ ORIGINATOR_ID: text(value) }),
+  originId: value => ({ ORIGIN_ID: text(value) })
 }
 
 /** A title may be given in several languages. */
@@ -67,7 +60,7 @@ function written ({ params, note }: RestCall, before?: Entry): Pick<Entry, 'titl
   }
   if (text(badgeCode) !== '') note('badges are not in the sandbox: any code is taken')
   const fields = Object.assign({}, ...Object.entries(FIELDS).map(([name, read]) =>
-    given[name] == null ? {} : read(given)))
+    given[name] == null ? {} : read(given[name], name)))
   if (fields.DEADLINE !== undefined && fields.IS_INCOMING_CHANNEL === 'Y') {
     throw new RestError('INCOMING_ACTIVITY_CAN_NOT_BE_WITH_DEADLINE', 'An incoming activity cannot have a deadline')
   }

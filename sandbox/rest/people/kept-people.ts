@@ -63,11 +63,11 @@ export function register (portal: Portal, user: SandboxUser): void {
   if (user.profile?.LAST_LOGIN !== '') return
   const LAST_LOGIN = isoTime(Date.now())
   changePerson(portal, user, { LAST_LOGIN, LAST_ACTIVITY_DATE: LAST_LOGIN, IS_ONLINE: 'Y' })
-  const { PERSONAL_BIRTHDAY, UF_DEPARTMENT, ...others } = user.profile
+  const { PERSONAL_BIRTHDAY = '', UF_DEPARTMENT, ...others } = user.profile
   queueEvent(portal, 'ONUSERADD', user.id, user, {
     ACTIVE: 'Y',
     ...Object.fromEntries(TOLD.map(name => [name, String(others[name] ?? '')])),
-    PERSONAL_BIRTHDAY: String(PERSONAL_BIRTHDAY ?? '').slice(0, 10),
+    PERSONAL_BIRTHDAY: String(PERSONAL_BIRTHDAY).slice(0, 10),
     // The brackets of a list, within those of `data`.
     ...Object.fromEntries(numbers(UF_DEPARTMENT).map((id, index) => [`UF_DEPARTMENT][${index}`, String(id)]))
   })

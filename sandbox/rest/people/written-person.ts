@@ -6,13 +6,10 @@ import { isoTime } from '../timing.ts'
 import { userFields } from './user-fields.ts'
 import { pictureType } from './picture.ts'
 
-/** What the portal alone writes. */
-const READ_ONLY = [
-  'ID', 'XML_ID', 'ACTIVE', 'TITLE', 'DATE_REGISTER', 'TIME_ZONE', 'IS_ONLINE', 'TIMESTAMP_X', 'LAST_ACTIVITY_DATE',
-  'UF_EMPLOYMENT_DATE', 'UF_TIMEMAN', 'USER_TYPE', 'LAST_LOGIN', 'WORK_LOGO'
-]
-
-const WRITTEN = Object.keys(userFields(['user'])).filter(name => !READ_ONLY.includes(name))
+/** The fields of people that calls write; the portal itself writes the others. */
+const WRITABLE =
+  /^(EMAIL|(LAST_|SECOND_)?NAME|PERSONAL_\w+|WORK_(?!LOGO)\w+|UF_(?!EMPLOYMENT_DATE|TIMEMAN)\w+)$/
+const WRITTEN = Object.keys(userFields(['user'])).filter(name => WRITABLE.test(name))
 
 /** Fields of a person could not be written. */
 export const notWritten = (): RestError => new RestError('ERROR_CORE', '')
