@@ -5,7 +5,7 @@ export type EntryKind =
   'post' | 'comment' | 'message' | 'task' | 'task-comment' | 'event' | 'notification' |
   'lead' | 'deal' | 'contact' | 'company' | 'quote' | 'invoice' | 'item' | 'deal-comment' | 'activity' | 'file'
   | 'channel-message' | 'user-field' | 'status' | 'category'
-  | 'task-checklist' | 'task-elapsed' | 'calendar-section' | 'department' | 'file-version' | 'chat'
+  | 'task-checklist' | 'task-elapsed' | 'calendar-section' | 'department' | 'file-version' | 'chat' | 'user'
 
 /** One thing that somebody wrote. */
 export interface Entry {

@@ -67,5 +67,6 @@ export function eventData (
   if (name.startsWith('ONTASK')) return taskData(name, fields)
   if (name.startsWith('ONCALENDAR')) return { 'data[id]': String(id) }
   if (name.startsWith('ONCRMTIMELINECOMMENT')) return { 'data[ID]': String(id) }
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [`data[FIELDS][${key}]`, value]))
+  const place = name === 'ONUSERADD' ? 'data' : 'data[FIELDS]'
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [`${place}[${key}]`, value]))
 }

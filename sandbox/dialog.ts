@@ -25,7 +25,7 @@ function isOpenTo (portal: Portal, user: SandboxUser, name: string): boolean {
 /** Under what the messages of the dialog are kept that `user` calls `name`; undefined when there is no such dialog. */
 export function dialogOf (portal: Portal, user: SandboxUser, name: string): string | undefined {
   if (isChat(name)) return isOpenTo(portal, user, name) ? name : undefined
-  const other = Object.values(portal.users).find(({ id }) => String(id) === name)
+  const other = portal.people.find(({ id }) => String(id) === name)
   return other && [user.id, other.id].sort((a, b) => a - b).join(':')
 }
 

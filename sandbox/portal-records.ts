@@ -4,6 +4,8 @@ export interface SandboxUser {
   name: string
   lastName: string
   admin: boolean
+  /** What user.add and user.update have written, by the names of the fields. */
+  profile?: Record<string, unknown>
 }
 
 /** A handler stored by placement.bind; the same fields as a row of placement.get. */

@@ -10,11 +10,14 @@ import { refuse, refuseFailed, refuseUnknown } from './pages/refusals.ts'
 import type { Refusal } from './pages/refusals.ts'
 import { screenOf } from './pages/screen.ts'
 import type { Screen } from './pages/screen.ts'
+import { viewerOf } from './pages/viewer.ts'
 import { panel } from './panel/index.ts'
 import { photos } from './photos.ts'
 import type { Portal } from './portal.ts'
 import { acceptBodies, pathOf } from './request-params.ts'
+import { publicLinks } from './rest/disk/public-link.ts'
 import { rest } from './rest/index.ts'
+import { register } from './rest/people/kept-people.ts'
 
 const FOREIGN: Refusal = {
   status: 403,
@@ -80,8 +83,13 @@ export function portalServer (portal: Portal): FastifyInstance {
   guardOrigin(app, screen)
   followRename(app, portal)
   acceptBodies(app)
+  // Whoever was invited has registered with the first page.
+  app.addHook('preHandler', async request => {
+    if (!pathOf(request).startsWith('/rest/')) register(portal, viewerOf(portal, request).user)
+  })
   rest(app, portal)
   photos(app, portal)
+  publicLinks(app, portal)
   pages(app, screen)
   panel(app, screen)
   return app

@@ -8,6 +8,7 @@ import { PortalAddress } from './portal-address.ts'
 import { portalEvent } from './portal-event.ts'
 import type { EventName, PortalEvent } from './portal-event.ts'
 import type { EventRow, Grant, PlacementRow, SandboxUser } from './portal-records.ts'
+import { peopleOf } from './rest/people/kept-people.ts'
 import { examples, refreshExamples } from './seed.ts'
 import type { SandboxState } from './state.ts'
 
@@ -24,6 +25,8 @@ export class Portal extends PortalAddress {
     accountant: { id: 4, name: 'Omar', lastName: 'Haddad', admin: false }
   }
 
+  /** Everybody in the company: those of `users`, and those whom user.add has invited. @internal */
+  readonly people: SandboxUser[]
   /** Acts for the application while nobody calls. No employee: user.get does not list it. */
   readonly systemUser: SandboxUser
   /** Whether the portal has made its system user, which it does once for an installation. */
@@ -68,6 +71,7 @@ export class Portal extends PortalAddress {
     this.memberId = createHash('md5').update(`${state.portals.length}|${clientSecret}`).digest('hex')
     this.applicationToken = createHash('md5').update(`${this.memberId}|${id}|${clientSecret}`).digest('hex')
     state.wire.hide(this.applicationToken)
+    this.people = peopleOf(this)
   }
 
   /** Path of the application's own page. */
@@ -77,7 +81,7 @@ export class Portal extends PortalAddress {
 
   /** The employee with this id. */
   user (id: number): SandboxUser | undefined {
-    return Object.values(this.users).find(user => user.id === id)
+    return this.people.find(user => user.id === id)
   }
 
   /**

@@ -12,7 +12,7 @@ import { isoTime } from '../rest/timing.ts'
 
 /** The answer of selectUser for each employee; `sub` and `sup` tell how they stand to `viewer`. */
 export function employees (portal: Portal, viewer: SandboxUser) {
-  return Object.values(portal.users).map(user => ({
+  return portal.people.map(user => ({
     id: String(user.id),
     name: `${user.name} ${user.lastName}`,
     photo: photoPath(user),
@@ -30,7 +30,7 @@ export function accessGroups (portal: Portal) {
     { id: 'D1', name: 'Head office: all employees' },
     { id: 'DR1', name: 'Head office: all employees with subdepartments' },
     { id: 'SG10', name: 'Group: Logistics' },
-    ...Object.values(portal.users).map(({ id, name, lastName }) => ({ id: `U${id}`, name: `${name} ${lastName}` }))
+    ...portal.people.map(({ id, name, lastName }) => ({ id: `U${id}`, name: `${name} ${lastName}` }))
   ]
 }
 

@@ -38,9 +38,8 @@ export const isInSlider = ({ query }: Viewer): boolean => query.IFRAME === 'Y'
 /** Prepares the pages of a portal. */
 export function screenOf (portal: Portal): Screen {
   const { application, liveReload, portals } = portal.state
-  const people = [...Object.values(portal.users), portal.systemUser]
   const person = (id: number) => {
-    const user = people.find(person => person.id === id) ?? portal.users.admin
+    const user = [...portal.people, portal.systemUser].find(person => person.id === id) ?? portal.users.admin
     return (user.name + user.lastName).trim() ? user : { ...user, name: `ID ${user.id}` }
   }
   const time = (at: number) => minutesOf(new Date(at).toISOString())

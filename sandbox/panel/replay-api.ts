@@ -53,7 +53,7 @@ export function replayApi (app: FastifyInstance, portal: Portal): void {
     if (!user) {
       return reply.code(400).send({
         error: 'unknown_user',
-        error_description: `user is one of ${Object.values(portal.users).map(({ id }) => id).join(', ')}.`
+        error_description: `user is one of ${portal.people.map(({ id }) => id).join(', ')}.`
       })
     }
     return freshFields(portal, user)

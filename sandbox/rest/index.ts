@@ -11,7 +11,7 @@ import { admit, upperCaseNames } from './admit.ts'
 import type { RestLimits } from './admit.ts'
 import { batch } from './batch.ts'
 import { call } from './call.ts'
-import { FileAnswer } from './file-answer.ts'
+import { FileAnswer, sendFile } from './file-answer.ts'
 import { OperatingTime } from './operating-time.ts'
 import { Page } from './page.ts'
 import { RateLimit } from './rate-limit.ts'
@@ -91,11 +91,7 @@ export function rest (
           ? await runBatch(token, limits, sent, start, notes)
           : await call(token, limits, method, sent, start, notes)
         if (notes.length > 0) describeRequest(state, request, { outcome: notes.join(', ') })
-        if (answer instanceof FileAnswer) {
-          return reply.type('application/octet-stream')
-            .header('content-disposition', `attachment; filename*=utf-8''${encodeURIComponent(answer.name)}`)
-            .send(answer.content)
-        }
+        if (answer instanceof FileAnswer) return sendFile(reply, answer)
         return answerWith(reply, isXml, answer instanceof Page
           ? { result: answer.result, ...answer.extra, time }
           : { result: answer, time })

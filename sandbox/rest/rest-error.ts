@@ -25,6 +25,11 @@ export const textError = (description: string): RestError => new RestError('', d
 export const missingError = (name: string): RestError =>
   new RestError('100', `Could not find value for parameter {${name}} (internal error)`)
 
+/** Refuses a call of a newer method that lacks one of these parameters. */
+export function requireParameters (params: Record<string, unknown>, ...names: string[]): void {
+  for (const name of names) if (params[name.toUpperCase()] === undefined) throw missingError(name)
+}
+
 /** A newer method is given a scalar where it takes a map or a list. */
 export const typeError = (name: string, value: unknown): RestError => new RestError('100',
   `Invalid value {${String(value)}} to match with parameter {${name}}. Should be value of type array. (internal error)`)

@@ -61,12 +61,17 @@ const rootFolder = ({ id, name }: Storage, { id: authorId }: SandboxUser): Entry
   id, kind: 'file', parent: '', authorId, title: name, text: '', at: CREATED, fields: { TYPE: 'folder', STORAGE_ID: id }
 })
 
+/** The file or folder with this number; undefined for the root of a drive that the user does not see. */
+export function objectOf (portal: Portal, user: SandboxUser, id: string): Entry | undefined {
+  const storage = storagesOf(portal, user).find(found => String(found.id) === id)
+  return storage ? rootFolder(storage, portal.users.admin) : portal.content.find('file', Number(id))
+}
+
 /** The file or folder that a parameter asks for; `index` is its place among those of the method. */
 export function findObject (call: RestCall, wanted: 'file' | 'folder', name = 'ID', index = 0): Entry {
   const id = idOf(call, name, index)
   const { portal, user } = call.token
-  const storage = storagesOf(portal, user).find(found => String(found.id) === id)
-  const entry = storage ? rootFolder(storage, portal.users.admin) : portal.content.find('file', Number(id))
+  const entry = objectOf(portal, user, id)
   if (entry?.fields.TYPE !== wanted) throw notFound(id)
   return entry
 }

@@ -46,7 +46,7 @@ export function dialog ({ params, token: { portal, user } }: RestCall) {
   if (!name) throw new RestError('DIALOG_ID_EMPTY', "Dialog ID can't be empty")
   const parent = dialogOf(portal, user, name)
   if (parent === undefined) throw accessError('You do not have access to the specified dialog')
-  const other = Object.values(portal.users).find(({ id }) => String(id) === name)
+  const other = portal.people.find(({ id }) => String(id) === name)
   const messages = portal.content.list('message', parent)
   const last = messages.at(-1)?.id ?? 0
   const chat = other === undefined ? chatNamed(portal, name) : undefined
@@ -66,7 +66,7 @@ export function dialog ({ params, token: { portal, user } }: RestCall) {
     color: '#4ba984',
     type: other ? 'private' : TYPE === 'OPEN' ? 'open' : 'chat',
     counter: 0,
-    user_counter: other ? 2 : chat ? membersOf(portal, chat).length : Object.keys(portal.users).length,
+    user_counter: other ? 2 : chat ? membersOf(portal, chat).length : portal.people.length,
     message_count: messages.length,
     unread_id: 0,
     restrictions: RESTRICTIONS,

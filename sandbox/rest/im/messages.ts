@@ -70,7 +70,7 @@ export function dialogMessages (call: RestCall): Row {
       params: [],
       disappearing_date: null
     })),
-    users: Object.values(portal.users).filter(({ id }) => writers.has(id)).map(writer => writerOf(portal, writer)),
+    users: portal.people.filter(({ id }) => writers.has(id)).map(writer => writerOf(portal, writer)),
     files: []
   }
 }

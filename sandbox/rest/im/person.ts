@@ -1,5 +1,5 @@
 import type { Portal, SandboxUser } from '../../portal.ts'
-import { emailOf, genderOf, photoPath, positionOf } from '../people/user-row.ts'
+import { departmentIds, emailOf, genderOf, photoPath, positionOf } from '../people/user-row.ts'
 import { RestError } from '../rest-error.ts'
 import { text } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
@@ -36,7 +36,7 @@ export const writerOf = (portal: Portal, user: SandboxUser): Row => ({
   avatar_hr: portal.url + photoPath(user),
   birthday: '',
   desktop_last_date: false,
-  departments: [user.id],
+  departments: departmentIds(user),
   phones: false,
   bot_data: null,
   type: 'user',

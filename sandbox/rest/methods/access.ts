@@ -1,5 +1,7 @@
+import type { Entry } from '../../content.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import { departmentsAbove } from '../people/departments.ts'
+import { departmentIds } from '../people/user-row.ts'
 import { text, texts } from '../rest-method.ts'
 import type { RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -7,14 +9,17 @@ import type { Row } from '../select-rows.ts'
 /** Codes of everybody, and of the author, whom nobody is. */
 const OTHERS: Record<string, string> = { G2: 'All visitors', AU: 'All authorized users', CR: 'Author' }
 
-/** The codes of the departments of a person: each has one number, also among those of people. */
-const departmentsOf = (portal: Portal, { id }: SandboxUser): string[] =>
-  departmentsAbove(portal, id).flatMap((entry, index) => [...index === 0 ? [`D${entry.id}`] : [], `DR${entry.id}`])
+const aboveOf = (portal: Portal, user: SandboxUser): Entry[] =>
+  departmentsAbove(portal, departmentIds(user)[0] ?? 0)
+
+/** The codes of the first department of a person, and of those above it. */
+const departmentsOf = (portal: Portal, user: SandboxUser): string[] =>
+  aboveOf(portal, user).flatMap((entry, index) => [...index === 0 ? [`D${entry.id}`] : [], `DR${entry.id}`])
 
 /** The codes of people who have this one as a supervisor, and the own one. */
-const supervisedBy = (portal: Portal, { id }: SandboxUser): string[] => Object.values(portal.users)
+const supervisedBy = (portal: Portal, { id }: SandboxUser): string[] => portal.people
   .filter(user => user.id === id ||
-    departmentsAbove(portal, user.id).some(({ fields }) => fields.UF_HEAD === String(id)))
+    aboveOf(portal, user).some(({ fields }) => fields.UF_HEAD === String(id)))
   .map(user => `IU${user.id}`)
 
 /** What a code is called; undefined for one that does not exist. */

@@ -1,4 +1,5 @@
 import type { Entry } from '../../content.ts'
+import { activityFields } from '../crm/activity-fields.ts'
 import { isBoundTo } from '../crm/activity-bindings.ts'
 import { addActivity, changeActivity } from '../crm/kept-activities.ts'
 import { removeEntry } from '../crm/remove-entry.ts'
@@ -131,9 +132,10 @@ function list (call: RestCall): Page {
   return page(sorted, params.START, found => found.map(show))
 }
 
-/** Activities of items: crm.activity.add, .get, .list, .update, .delete. */
+/** Activities of items: crm.activity.add, .fields, .get, .list, .update, .delete. */
 export const activityMethods: RestMethods = scoped(['crm'], {
   'crm.activity.add': add,
+  'crm.activity.fields': () => activityFields,
   'crm.activity.get': call => withoutCommunications(activityRow(find(call))),
   'crm.activity.list': list,
   'crm.activity.update': update,

@@ -37,7 +37,7 @@ function keep ({ token: { portal } }: RestCall, chat: Entry, members: number[]):
 function add (call: RestCall): number {
   const { params, token: { portal, user } } = call
   const USERS = peopleOf(portal, [user.id, ...numbers(params.USERS)])
-  const names = Object.values(portal.users).filter(({ id }) => id !== user.id && USERS.includes(id))
+  const names = portal.people.filter(({ id }) => id !== user.id && USERS.includes(id))
     .map(({ name, lastName }) => `${name} ${lastName}`)
   const { id } = portal.content.add({
     kind: 'chat',

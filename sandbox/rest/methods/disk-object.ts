@@ -1,6 +1,8 @@
 import type { Entry } from '../../content.ts'
+import { describedFields } from '../disk/described-fields.ts'
 import { findObject, findVersion, missingParameter } from '../disk/drive.ts'
 import { addContent, change, copy, freeName, isWithin, remove, takeBack, throwAway } from '../disk/keep.ts'
+import { publicLink } from '../disk/public-link.ts'
 import { objectRow, readRow, versionRow } from '../disk/object-row.ts'
 import { page, type Page } from '../page.ts'
 import { RestError, textError } from '../rest-error.ts'
@@ -90,12 +92,37 @@ function restoreFromVersion (call: RestCall): Row {
   return withContent(call, file, version.fields.CONTENT)
 }
 
-const RUN = { rename, copyto: copyTo, moveto: moveTo, markdeleted: markDeleted, restore }
+const getExternalLink = (call: RestCall, type: Type): string => {
+  if (type === 'folder') call.note('the page of a public folder is not in the sandbox')
+  return publicLink(call.token.portal, findObject(call, type))
+}
+
+const LEVELS = ['read', 'add', 'edit', 'full'].map(level => `disk_access_${level}`)
+
+function shareToUser (call: RestCall): true {
+  const { params: { USERID, TASKNAME }, note } = call
+  findObject(call, 'folder')
+  for (const [index, value] of [USERID, TASKNAME].entries()) if (text(value) === '') throw missingParameter(index + 1)
+  if (!LEVELS.includes(text(TASKNAME))) throw accessDenied()
+  note('rights of folders are not in the sandbox')
+  return true
+}
+
+const RUN = {
+  rename,
+  copyto: copyTo,
+  moveto: moveTo,
+  markdeleted: markDeleted,
+  restore,
+  getexternallink: getExternalLink,
+  getfields: (_call: RestCall, type: Type) => describedFields[type]
+}
 
 /** What can be done with files and folders: disk.file.*, disk.folder.*, disk.version.get. */
 export const diskObjectMethods: RestMethods = scoped(['disk'], {
   ...Object.fromEntries((['file', 'folder'] as const).flatMap(type => Object.entries(RUN).map(([name, run]) =>
     [`disk.${type}.${name}`, (call: RestCall) => run(call, type)]))),
+  'disk.folder.sharetouser': shareToUser,
   'disk.folder.deletetree': call => remove(call, findDeletable(call, 'folder')),
   'disk.file.uploadversion': uploadVersion,
   'disk.file.getversions': getVersions,

@@ -1,10 +1,12 @@
 import type { Entry } from '../../content.ts'
+import { describedFields } from '../disk/described-fields.ts'
 import {
   findObject, findStorage, findVersion, missingParameter, storageRow, storagesOf
 } from '../disk/drive.ts'
 import { childrenOf, put, remove } from '../disk/keep.ts'
 import { objectRow, readRow } from '../disk/object-row.ts'
-import { FileAnswer } from '../file-answer.ts'
+import { contentOf } from '../file-answer.ts'
+import type { FileAnswer } from '../file-answer.ts'
 import { page, type Page } from '../page.ts'
 import { RestError } from '../rest-error.ts'
 import { isTrue, map, scoped, text } from '../rest-method.ts'
@@ -75,10 +77,9 @@ function upload (call: RestCall): Row {
 
 function download (call: RestCall): FileAnswer {
   const [ID, version] = tokenOf(call)
-  const { title, fields } = version === undefined
+  return contentOf(version === undefined
     ? findObject({ ...call, params: { ID } }, 'file')
-    : findVersion({ ...call, params: { ID: version } })
-  return new FileAnswer(title, Buffer.from(String(fields.CONTENT), 'base64'))
+    : findVersion({ ...call, params: { ID: version } }))
 }
 
 function list ({ params, token: { portal, user } }: RestCall): Page {
@@ -99,6 +100,7 @@ export const diskMethods: RestMethods = scoped(['disk'], {
   'disk.storage.getforapp': ({ token: { portal, user } }) =>
     storagesOf(portal, user).filter(({ type }) => type === 'restapp').map(storageRow)[0],
   'disk.storage.get': call => Number.isNaN(Number(text(call.params.ID))) ? null : storageRow(findStorage(call)),
+  'disk.storage.getfields': () => describedFields.storage,
   ...ofPlace('storage', 'addfolder'),
   ...ofPlace('folder', 'addsubfolder'),
   'disk.folder.get': call => readRow(findObject(call, 'folder'), call.token),

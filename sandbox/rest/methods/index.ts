@@ -7,14 +7,17 @@ import { calendarMethods } from './calendar.ts'
 import { categoryMethods } from './category.ts'
 import { chatMethods } from './chat.ts'
 import { checklistItemMethods } from './checklist-item.ts'
+import { configurableActivityMethods } from './configurable-activity.ts'
 import { crmMethods } from './crm.ts'
 import { departmentMethods } from './department.ts'
 import { diskMethods } from './disk.ts'
 import { diskObjectMethods } from './disk-object.ts'
+import { diskSearchMethods } from './disk-search.ts'
 import { elapsedItemMethods } from './elapsed-item.ts'
 import { eventListMethods } from './event-list.ts'
 import { eventMethods } from './event.ts'
 import { imMethods } from './im.ts'
+import { inviteMethods } from './invite.ts'
 import { itemMethods } from './item.ts'
 import { legacyMethods } from './legacy.ts'
 import { legacyProductRowMethods } from './legacy-product-row.ts'
@@ -47,14 +50,17 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...categoryMethods,
   ...chatMethods,
   ...checklistItemMethods,
+  ...configurableActivityMethods,
   ...crmMethods,
   ...departmentMethods,
   ...diskMethods,
   ...diskObjectMethods,
+  ...diskSearchMethods,
   ...elapsedItemMethods,
   ...eventListMethods,
   ...eventMethods,
   ...imMethods,
+  ...inviteMethods,
   ...itemMethods,
   ...legacyMethods,
   ...legacyProductRowMethods,

@@ -1,7 +1,7 @@
 import type { Entry } from '../../content.ts'
 import { addActivity, changeActivity } from '../crm/kept-activities.ts'
 import { hasItem, typeById } from '../crm/types.ts'
-import { missingError, RestError } from '../rest-error.ts'
+import { requireParameters, RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -12,16 +12,11 @@ const scopes = ['crm']
 const PROVIDER: Row = { TYPE_ID: 6, PROVIDER_ID: 'CRM_TODO', PROVIDER_TYPE_ID: 'TODO' }
 const COMPLETED = 'Completed activity cannot be modified'
 
-/** @throws RestError when one of these parameters is missing */
-function requireParameters ({ params }: RestCall, ...names: string[]): void {
-  for (const name of ['ownerTypeId', 'ownerId', ...names]) {
-    if (params[name.toUpperCase()] === undefined) throw missingError(name)
-  }
-}
+const OWNER = ['ownerTypeId', 'ownerId']
 
 /** The activity that a call is about: it belongs to the owner that it names, and is not completed. */
 function find (call: RestCall, error: [code: string, text: string], ...names: string[]): Entry {
-  requireParameters(call, 'id', ...names)
+  requireParameters(call.params, ...OWNER, 'id', ...names)
   const { params, token: { portal } } = call
   const entry = portal.content.find('activity', Number(text(params.ID)))
   const isOwn = (fields: Row): boolean => fields.PROVIDER_ID === PROVIDER.PROVIDER_ID &&
@@ -62,8 +57,8 @@ const written = ({ params }: RestCall, before: Row): Row => ({
 })
 
 function add (call: RestCall): { id: number } {
-  requireParameters(call, 'deadline')
   const { params, token } = call
+  requireParameters(params, ...OWNER, 'deadline')
   const type = typeById(Number(text(params.OWNERTYPEID)))
   if (!type || !hasItem(token.portal, type, params.OWNERID)) {
     throw new RestError('OWNER_NOT_FOUND', 'Owner of the entity not found')

@@ -2,14 +2,14 @@ import type { Portal } from '../../portal.ts'
 import { page, type Page } from '../page.ts'
 import { userFields } from '../people/user-fields.ts'
 import { genderOf, photoPath, userRow } from '../people/user-row.ts'
-import { map, text } from '../rest-method.ts'
+import { map, numbers, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, pickFields, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 
 const scopes = ['user', 'user_basic', 'user_brief']
 
-const rowsOf = (portal: Portal): Row[] => Object.values(portal.users).map(user => userRow(portal, user))
+const rowsOf = (portal: Portal): Row[] => portal.people.map(user => userRow(portal, user))
 
 /** Only the fields that were asked for; `*` stands for all of them, `UF_*` for the custom ones. */
 function pick (row: Row, select: unknown): Row {
@@ -39,7 +39,7 @@ const findPeople = (rows: Row[], wanted: unknown): Row[] => rows.filter(row => {
 /** People with the name of their department, which the answer does not have. */
 const namedRows = (portal: Portal): Row[] =>
   rowsOf(portal).map(row => ({
-    ...row, UF_DEPARTMENT_NAME: portal.content.find('department', Number(row.UF_DEPARTMENT))?.title
+    ...row, UF_DEPARTMENT_NAME: portal.content.find('department', numbers(row.UF_DEPARTMENT)[0] ?? 0)?.title
   }))
 
 const unnamed = ({ UF_DEPARTMENT_NAME: _name, ...row }: Row): Row => row

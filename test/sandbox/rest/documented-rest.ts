@@ -33,15 +33,6 @@ const event = (RRULE: object = {}) => ({ content }: Portal): void => {
 const inMonths = new Date(Date.now() + 80 * 86_400_000).toISOString().slice(0, 10)
 const today = new Date().toISOString().slice(0, 10)
 const weekly = event({ FREQ: 'WEEKLY', BYDAY: ['MO', 'WE'], INTERVAL: 1, UNTIL: inMonths })
-const object = (id: number, TYPE: string, title = String(id), parent = '1') => keep({
-  kind: 'file', id, authorId: 1, parent, title, fields: { TYPE, STORAGE_ID: 1, CONTENT: '' }
-})
-const version = (id: number) => keep({
-  kind: 'file-version', id, authorId: 1, parent: '9043', title: 'test.docx', fields: { VERSION: 1, CONTENT: '' }
-})
-const folders = (...names: string[]) => (portal: Portal): void => {
-  for (const [index, name] of names.entries()) object(8960 + index, 'folder', name)(portal)
-}
 const department = (id: number) => keep({ kind: 'department', id, authorId: 1, parent: '1', title: String(id) })
 /** Two events wait for the application. */
 const waiting = ({ offline, users: { admin } }: Portal): void => {
@@ -70,6 +61,8 @@ export const restRows: Row[] = [
   { name: 'user.current', isPart: true },
   { name: 'user.fields', isPart: true },
   { name: 'user.admin', own: [] },
+  { name: 'user.add' },
+  { name: 'user.update', own: [] },
   { name: 'user.option.set', own: [] },
   { name: 'user.option.get', seed: portal => { portal.userOptions[1] = options }, own: [] },
   { name: 'profile', isPart: true },
@@ -91,46 +84,6 @@ export const restRows: Row[] = [
   { name: 'calendar.accessibility.get', seed: weekly, params: { from: today, to: inMonths } },
   { name: 'calendar.meeting.status.set', seed: event(), params: { eventId: 324 }, own: [] },
   { name: 'calendar.meeting.status.get', params: { eventId: 324 }, own: [] },
-  { name: 'disk.storage.get', params: { id: 11 } },
-  { name: 'disk.file.delete', seed: object(9035, 'file'), own: [] },
-  { name: 'disk.folder.deletetree', seed: object(8942, 'folder'), own: [] },
-  { name: 'disk.file.get', seed: object(9043, 'file') },
-  { name: 'disk.folder.get', seed: object(8930, 'folder') },
-  {
-    name: 'disk.folder.getchildren',
-    seed (portal) {
-      object(8907, 'folder')(portal)
-      object(8931, 'folder', 'Folder in a folder', '8907')(portal)
-    }
-  },
-  { name: 'disk.folder.addsubfolder', seed: object(8907, 'folder') },
-  { name: 'disk.folder.uploadfile', params: { id: 1 } },
-  { name: 'disk.storage.addfolder', params: { id: 1 } },
-  {
-    name: 'disk.storage.getchildren',
-    seed: folders('Папка', 'Новая папка', 'Папка в папке'),
-    params: { id: 1 },
-    own: ['ID', 'REAL_OBJECT_ID', 'STORAGE_ID', 'PARENT_ID', 'CREATE_TIME', 'UPDATE_TIME', 'CREATED_BY', 'UPDATED_BY',
-      'DELETED_BY', 'DETAIL_URL']
-  },
-  { name: 'disk.storage.uploadfile', params: { id: 1 } },
-  { name: 'disk.storage.getlist', params: { filter: {} } },
-  { name: 'disk.storage.getforapp' },
-  { name: 'disk.storage.gettypes', own: [] },
-  { name: 'disk.file.rename', seed: object(8964, 'file') },
-  { name: 'disk.file.moveto', seed: all(object(8964, 'file', 'Image.png'), object(9023, 'folder')) },
-  { name: 'disk.file.copyto', seed: all(object(9035, 'file'), object(8930, 'folder')) },
-  { name: 'disk.file.markdeleted', seed: object(9037, 'file') },
-  { name: 'disk.file.restore', seed: object(9037, 'file') },
-  { name: 'disk.file.uploadversion', seed: object(9043, 'file') },
-  { name: 'disk.file.getversions', seed: all(object(9043, 'file'), version(7201), version(7199)) },
-  { name: 'disk.file.restorefromversion', seed: all(object(9043, 'file'), version(7199)) },
-  { name: 'disk.version.get', seed: version(7169) },
-  { name: 'disk.folder.rename', seed: object(8968, 'folder') },
-  { name: 'disk.folder.moveto', seed: all(object(8968, 'folder'), object(8907, 'folder')) },
-  { name: 'disk.folder.copyto', seed: all(object(8930, 'folder'), object(8895, 'folder')) },
-  { name: 'disk.folder.markdeleted', seed: object(8996, 'folder') },
-  { name: 'disk.folder.restore', seed: object(8996, 'folder') },
   { name: 'app.info' },
   { name: 'app.option.set', own: [] },
   { name: 'app.option.get', seed: portal => { portal.appOptions = options }, own: [] },

@@ -19,6 +19,22 @@ const todo = keep({
   authorId: 1,
   fields: { OWNER_TYPE_ID: 2, OWNER_ID: 1, PROVIDER_ID: 'CRM_TODO', RESPONSIBLE_ID: 1 }
 })
+/** The activity of the example of crm.activity.configurable.get. */
+const configurable = keep({
+  kind: 'activity',
+  id: 999,
+  authorId: 1,
+  fields: {
+    PROVIDER_ID: 'CONFIGURABLE_REST_APP',
+    PROVIDER_TYPE_ID: 'CONFIGURABLE',
+    OWNER_TYPE_ID: 1,
+    OWNER_ID: 2975,
+    RESPONSIBLE_ID: 1,
+    DEADLINE: '2025-01-31T22:00:00+00:00',
+    PROVIDER_PARAMS: { layout: Object(exampleOf('crm.activity.configurable.get').answer.result).activity.layout }
+  }
+})
+const { fields: updated } = exampleOf('crm.activity.configurable.update').params
 const { fields: newActivity } = exampleOf('crm.activity.add').params
 const { fields: newComment } = exampleOf('crm.timeline.comment.add').params
 
@@ -42,6 +58,16 @@ export const timelineRows: Row[] = [
   { name: 'crm.activity.update', seed: activity, own: [] },
   { name: 'crm.activity.delete', seed: activity, own: [] },
   { name: 'crm.activity.get', seed: activity },
+  { name: 'crm.activity.fields', own: [] },
+  { name: 'crm.activity.configurable.add', params: { ownerTypeId: 2, ownerId: 8061 } },
+  // An incoming activity of the example has a deadline, which no portal takes.
+  {
+    name: 'crm.activity.configurable.update',
+    seed: configurable,
+    params: { fields: { ...Object(updated), deadline: '' } },
+    own: []
+  },
+  { name: 'crm.activity.configurable.get', seed: configurable, own: ['id', 'deadline'] },
   { name: 'crm.activity.list', seed: activity, differs: ['.next: missing'] },
   { name: 'crm.activity.todo.add', params: { ownerId: 8061 }, own: ['id'] },
   ...['', 'deadline', 'description', 'color', 'responsibleuser'].map(name =>

@@ -4,6 +4,7 @@ import { methods } from '../../../sandbox/rest/methods/index.ts'
 import { taskMethods } from '../../../sandbox/rest/v3/tasks/task-methods.ts'
 import { callRest, resultOf, sandboxFor } from '../helper.ts'
 import { crmRows } from './documented-crm.ts'
+import { diskRows } from './documented-disk.ts'
 import { imRows } from './documented-im.ts'
 import { linkRows } from './documented-links.ts'
 import { productRows } from './documented-products.ts'
@@ -25,7 +26,7 @@ function actionsOf ({ result }: Record<string, unknown>): object {
 const families = {
   CRM: [...crmRows, ...timelineRows, ...linkRows, ...productRows, ...userFieldRows],
   'tasks and messages': [...imRows, ...taskRows, ...taskItemRows],
-  others: restRows
+  others: [...restRows, ...diskRows]
 }
 
 for (const [family, rows] of Object.entries(families)) {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Portal } from '../../../../sandbox/index.ts'
-import { callRest, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64')
 
@@ -79,4 +79,45 @@ await t.test('REST disk: a file has versions', async t => {
     { GLOBAL_CONTENT_VERSION: 3, SIZE: '3' })
   await resultOf(alpha, 'disk.folder.deletetree', { id: 101 })
   t.strictSame([...alpha.content.list('file'), ...alpha.content.list('file-version')], [])
+})
+
+await t.test('REST disk: a public link leads everybody to the file', async t => {
+  const { portals: { alpha }, wire } = await sandboxFor(t)
+  const { content } = alpha
+  const file = content.add({
+    kind: 'file', id: 101, authorId: 1, parent: '1', title: 'a.txt', fields: { TYPE: 'file', CONTENT: 'aGVsbG8=' }
+  })
+  content.add({ kind: 'file', id: 102, authorId: 1, parent: '1', title: 'a', fields: { TYPE: 'folder' } })
+  const link = String(await resultOf(alpha, 'disk.file.getExternalLink', { id: 101 }))
+  t.equal(await resultOf(alpha, 'disk.file.getExternalLink', { id: 101 }, alpha.users.employee), link)
+  const answer = await fetch(link)
+  t.equal(await answer.text(), 'hello')
+  t.match(answer.headers.get('content-disposition'), /^attachment;.*a\.txt/)
+  const folder = String(await resultOf(alpha, 'disk.folder.getExternalLink', { id: 102 }))
+  t.match(JSON.stringify(wire.entries), 'the page of a public folder is not in the sandbox')
+  content.update({ ...file, fields: { ...content.find('file', 101)?.fields, DELETED_TYPE: 3 } })
+  for (const url of [link, folder, `${alpha.url}/~0`]) t.equal((await fetch(url)).status, 404, url)
+  for (const type of ['file', 'folder']) {
+    const name = `disk.${type}.getexternallink`
+    t.strictSame(await failureOf(alpha, name), [400, 'ERROR_ARGUMENT'])
+    t.strictSame(await failureOf(alpha, name, { id: 99 }), [400, 'ERROR_NOT_FOUND'])
+  }
+})
+
+await t.test('REST disk: disk.folder.sharetouser refuses with the documented codes, and keeps no rights', async t => {
+  const { portals: { alpha }, wire } = await sandboxFor(t)
+  const given = { id: 1, userId: 2, taskName: 'disk_access_edit' }
+  t.equal(await resultOf(alpha, 'disk.folder.shareToUser', given), true)
+  t.match(JSON.stringify(wire.entries), 'rights of folders are not in the sandbox')
+  const rows: Array<[params: Record<string, unknown>, expected: unknown[]]> = [
+    [{ id: undefined }, [400, 'ERROR_ARGUMENT']],
+    [{ id: 99 }, [400, 'ERROR_NOT_FOUND']],
+    [{ userId: '' }, [400, 'ERROR_ARGUMENT']],
+    [{ taskName: undefined }, [400, 'ERROR_ARGUMENT']],
+    [{ taskName: 'edit' }, [403, 'ACCESS_DENIED']]
+  ]
+  for (const [params, expected] of rows) {
+    t.strictSame(await failureOf(alpha, 'disk.folder.sharetouser', { ...given, ...params }), expected,
+      JSON.stringify(params))
+  }
 })
