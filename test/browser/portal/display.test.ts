@@ -1,13 +1,18 @@
-import t from 'tap'
 import type { Locator } from 'playwright-core'
+import t from 'tap'
+import type { Test } from 'tap'
 import { openBrowser } from '../chromium.ts'
 import { startService } from '../../service.ts'
 import { look, openWindow } from '../window.ts'
 
 const browser = await openBrowser()
-const service = await startService(t)
-await service.install()
-const { url } = service.sandbox
+
+/** A portal with the application installed on it. */
+async function portal (t: Test): Promise<string> {
+  const service = await startService(t)
+  await service.install()
+  return service.sandbox.url
+}
 
 /** Whether a line is around it, as there is nothing else that sets it off where the user has chosen the colours. */
 const hasEdge = (part: Locator): Promise<boolean> => part.evaluate(element => {
@@ -31,7 +36,7 @@ const ringContrast = (part: Locator, ground: string): Promise<number> => part.ev
 await t.test('display: in colours that the user has chosen, what opens has an edge', async t => {
   const { page } = await openWindow(t, browser, 'about:blank', 390)
   await page.emulateMedia({ forcedColors: 'active' })
-  await page.goto(`${url}/sandbox/panel/`)
+  await page.goto(`${await portal(t)}/sandbox/panel/`)
   for (const [button, opened] of [['main menu', '#menu'], ['settings', '#settings']] as const) {
     await page.getByRole('button', { name: button }).click()
     t.equal(await hasEdge(page.locator(opened)), true, button)
@@ -46,7 +51,7 @@ await t.test('display: in colours that the user has chosen, what opens has an ed
 })
 
 await t.test('display: the ring of the focus is seen on every ground', async t => {
-  const { page } = await openWindow(t, browser, `${url}/stream/`, 390)
+  const { page } = await openWindow(t, browser, `${await portal(t)}/stream/`, 390)
   await page.keyboard.press('Tab')
   await page.keyboard.press('Tab')
   const menu = page.getByRole('button', { name: 'main menu' })
@@ -67,7 +72,7 @@ await t.test('display: the ring of the focus is seen on every ground', async t =
 })
 
 await t.test('display: on paper there is the text, and no menu', async t => {
-  const { page } = await openWindow(t, browser, `${url}/stream/`)
+  const { page } = await openWindow(t, browser, `${await portal(t)}/stream/`)
   await page.emulateMedia({ media: 'print' })
   t.equal(await page.locator('#menu, .topbar, form').filter({ visible: true }).count(), 0)
   t.notSame(await page.locator('h1').evaluate(heading => getComputedStyle(heading).color), 'rgb(255, 255, 255)')
