@@ -9,15 +9,17 @@ for (const form of document.querySelectorAll('form[data-write]')) {
   form.addEventListener('input', () => { status.textContent = '' })
   form.addEventListener('submit', async event => {
     event.preventDefault()
+    if (button.ariaDisabled) return
     // Blanks are refused as nothing is.
     if (form.elements.text.value.trim() === '') form.elements.text.value = ''
     if (!form.reportValidity()) return
-    button.disabled = true
+    // A disabled button loses the focus.
+    button.ariaDisabled = 'true'
     status.textContent = ''
     const { write, grant, saved, failed, list, asUser } = form.dataset
     const text = form.elements.text.value
     const isSaved = await save(write, { grant, text }, asUser !== undefined)
-    button.disabled = false
+    button.ariaDisabled = null
     status.textContent = isSaved ? saved : failed
     status.classList.toggle('fault', !isSaved)
     if (isSaved) form.reset()

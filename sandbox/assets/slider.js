@@ -1,4 +1,5 @@
 // Sliders of the portal: pages of the same portal that open over the current one, in a panel at the side.
+import { holdFocus } from './focus.js'
 import { labelOf, sliderWidth } from './slider-look.js'
 
 (() => {
@@ -65,11 +66,13 @@ import { labelOf, sliderWidth } from './slider-look.js'
       if (event.target === dialog || event.target.closest('.slider-close')) dialog.close()
     })
     const pageTitle = document.title
+    const giveFocusBack = holdFocus()
     if (title !== undefined) document.title = title
     dialog.addEventListener('close', () => {
       sliders.splice(sliders.indexOf(slider), 1)
       dialog.remove()
       document.title = pageTitle
+      giveFocusBack()
       onClose?.()
     })
     const slider = { path: address.pathname, dialog, frame, send: fields && (() => post(frame, address.href, fields)) }
@@ -140,8 +143,7 @@ import { labelOf, sliderWidth } from './slider-look.js'
     open(link.href)
   })
 
-  // Opened in a tab of its own, such a page shows itself in a slider.
-  // The page of a link opens itself; another page says what to open.
+  // Opened in a tab of its own, the page of a link shows itself in a slider; another page says what to open.
   const opener = document.querySelector('[data-open-slider]')
   if (opener) open(opener.href ?? window.location.href)
 })()

@@ -1,4 +1,5 @@
 // What the portal asks or tells people on behalf of the page in a frame.
+import { holdFocus } from '../focus.js'
 
 const NOTICE_MS = 5000
 
@@ -14,14 +15,16 @@ export function element (name, properties = {}, children = []) {
  * chosen ones; null when they changed their mind.
  */
 export function choose (heading, entries, { multiple = false, chosen = [] } = {}) {
-  const items = entries.map(({ id, name, title, position, desc }) => element('li', {}, [
+  const items = entries.map(({ id, name, title, position, desc }, index) => element('li', {}, [
     element('label', {}, [
       element('input', {
         type: multiple ? 'checkbox' : 'radio',
         name: 'choice',
         value: id,
         checked: chosen.includes(id),
-        required: !multiple
+        required: !multiple,
+        // Else it is on a list that is too long for the window.
+        autofocus: index === 0
       }),
       element('span', {}, [name ?? title, element('small', { textContent: position ?? desc ?? '' })])
     ])
@@ -35,12 +38,14 @@ export function choose (heading, entries, { multiple = false, chosen = [] } = {}
     ])
   ])
   const dialog = element('dialog', { className: 'choice', ariaLabel: heading }, [form])
+  const giveFocusBack = holdFocus()
   document.body.append(dialog)
   dialog.showModal()
   return new Promise(resolve => {
     dialog.addEventListener('close', () => {
       const ids = new FormData(form).getAll('choice')
       dialog.remove()
+      giveFocusBack()
       resolve(dialog.returnValue === 'chosen' ? entries.filter(({ id }) => ids.includes(id)) : null)
     })
   })

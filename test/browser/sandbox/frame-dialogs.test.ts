@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import type { Locator, Page } from 'playwright-core'
 import t from 'tap'
+import { until } from '../../until.ts'
 import { openBrowser } from '../chromium.ts'
 import { ask, ready, scene, sliderPage } from './frame-scene.ts'
 
@@ -55,11 +56,15 @@ await t.test('frame dialogs: a page gets no answer from who changes their mind',
     await dialogIn(page).getByRole('button', { name: 'Cancel' }).click()
     t.equal(await answer(), undefined, method)
   }
+  await app.evaluate(() => window.focus())
+  await until(() => app.evaluate(() => document.hasFocus()))
   const answer = await ask(app, 'dialog.selectUser')
   await dialogIn(page).getByRole('radio').first().press('Escape')
   await dialogIn(page).waitFor({ state: 'detached' })
   t.equal(await answer(), undefined, 'Esc')
   t.equal(await page.locator('.slider').count(), 1, 'Esc closes the dialog only')
+  await until(() => app.evaluate(() => document.hasFocus()))
+  t.pass('the focus is back in the page')
   const none = await ask(app, 'dialog.selectUser')
   await dialogIn(page).getByRole('button', { name: 'Select' }).click()
   t.equal(await none(), undefined, 'nobody was chosen')
@@ -71,6 +76,8 @@ await t.test('frame dialogs: a dialog fits into a narrow window', async t => {
   const app = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
   await ask(app, 'dialog.selectAccess')
   await dialogIn(page).waitFor()
+  t.equal(await dialogIn(page).getByRole('checkbox').first().evaluate(box =>
+    box === document.activeElement), true, 'the keyboard begins at the first entry of a list that scrolls')
   t.equal(await sliderPage(page).locator('body').evaluate(() =>
     document.documentElement.scrollWidth > window.innerWidth), false)
   t.ok(await dialogIn(page).evaluate(dialog => dialog.scrollWidth <= dialog.clientWidth))

@@ -10,6 +10,8 @@ await t.test('frame sliders: the application opens its own page over itself', as
   const { page, openPlacement, received } = await scene(t, browser)
   await page.addInitScript(NAME_API)
   const lowest = await ready(await openPlacement('CRM_DEAL_LIST_TOOLBAR'))
+  await lowest.evaluate(() => window.focus())
+  await until(() => lowest.evaluate(() => document.hasFocus()))
   await lowest.evaluate(() => {
     window.frameApi.slider.openSliderAppPage({
       id: 8061,
@@ -56,6 +58,8 @@ await t.test('frame sliders: the application opens its own page over itself', as
   t.equal(await lowest.evaluate(() => window.answer), undefined, 'the middle one is still open')
   await page.keyboard.press('Escape')
   await page.locator('.slider').nth(1).waitFor({ state: 'detached' })
+  await until(() => lowest.evaluate(() => document.hasFocus()))
+  t.pass('the focus is back in the page that opened it')
   await page.waitForFunction(() => !document.title.includes('8061'))
   await lowest.waitForFunction(() => window.answer !== undefined)
   t.strictSame(await lowest.evaluate(() => window.answer), { answer: '' },
