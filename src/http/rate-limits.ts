@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 import { RateLimitedError } from '../errors.ts'
@@ -12,7 +13,7 @@ interface TokenBucketsOptions {
   maxKeys?: number
 }
 
-/** A limit for each key: so many at once, then so many a second. Keys are checked or hashed; times in milliseconds. */
+/** A limit for each key: so many at once, then so many a second. Keys are short or hashed; times in milliseconds. */
 export function createTokenBuckets ({ burst, perSecond, maxKeys = 10_000 }: TokenBucketsOptions) {
   const buckets = new LRUCache<string, { tokens: number, at: number }>(upTo(maxKeys))
   const tokensIn = ({ tokens, at }: { tokens: number, at: number }, now: number) =>
@@ -48,11 +49,13 @@ interface RateLimitSettings extends TokenBucketsOptions {
   now: () => number
 }
 
+// Characters: a member_id has 64 at most.
+const maxKey = 100
 // A delayed refusal holds a connection. Beyond this many, it is not delayed.
 const maxDelayed = 200
 
 /**
- * Counts a call under a key of several parts. They are kept, so they have to be checked before.
+ * Counts a call under a key of several parts. Whatever is longer than ids is kept as a hash.
  *
  * @returns a function that throws RateLimitedError, with the seconds to wait, beyond the limit
  */
@@ -60,8 +63,9 @@ export function createRateLimit (settings: RateLimitSettings): (...key: Array<st
   const { delay, closing, now } = settings
   const buckets = createTokenBuckets(settings)
   let delayed = 0
-  return async (...key) => {
-    const seconds = buckets.take(key.join(' '), now())
+  return async (...parts) => {
+    const key = parts.join(' ')
+    const seconds = buckets.take(key.length > maxKey ? hash('sha256', key, 'base64') : key, now())
     if (seconds === 0) return
     if (delayed < maxDelayed) {
       delayed++

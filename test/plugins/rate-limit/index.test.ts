@@ -33,6 +33,13 @@ await t.test('rate limit: lets a user open many tabs at once, but not flood', as
   t.strictSame(await call('/m1/7'), refused('1'))
 })
 
+await t.test('rate limit: tells users apart by names of any length', async t => {
+  const { app } = await serviceFor(t, { burst: 1 })
+  const names = ['a', 'b', 'a'.repeat(5000), 'a'.repeat(4999) + 'b']
+  for (const name of names) await app.limitRate('m1', name)
+  for (const name of names) await t.rejects(app.limitRate('m1', name), { code: 'B24_ERR_RATE_LIMITED' })
+})
+
 await t.test('rate limit: takes a burst and a rate, and checks them', async t => {
   const { clock, call } = await serviceFor(t, { burst: 1, perSecond: 0.1 })
   t.equal(await call('/m1/1'), 'answered')
