@@ -1,14 +1,16 @@
-// What the readings of all answers share: memory, and turns of the event loop.
+// What the readings of all answers and lists share: memory, and turns of the event loop.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 
 interface Entry { memberId: string, bytes: number, abort: AbortController }
 
+export type ByteBudget = ReturnType<typeof createByteBudget>
+
 /**
- * Limits the bytes of all answers that are being read at the same time. When there are too many, the portal that holds
- * most loses its largest answer.
+ * Limits the bytes of all answers, or lists, that are being read at the same time. When there are too many, the portal
+ * that holds most loses its largest one.
  */
-export function createByteBudget (max: number) {
+export function createByteBudget (max: number, what: 'answers' | 'lists') {
   const entries = new Set<Entry>()
   let total = 0
 
@@ -23,7 +25,7 @@ export function createByteBudget (max: number) {
     const isLarger = (one: Entry, other: Entry) => (sumOf(one) - sumOf(other) || one.bytes - other.bytes) > 0
     const largest = [...entries].reduce((one, other) => isLarger(other, one) ? other : one)
     remove(largest)
-    largest.abort.abort(new Error('the answers that are being read are too large, all together'))
+    largest.abort.abort(new Error(`the ${what} that are being read are too large, all together`))
   }
 
   return (memberId: string) => {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { createByteBudget, createOneByOne } from '../../../plugins/portal-rest/reading-limits.ts'
 
 await t.test('byte budget: takes the largest answer of the portal that holds most', async t => {
-  const hold = createByteBudget(100)
+  const hold = createByteBudget(100, 'answers')
   const [large, larger, other] = [hold('hostile'), hold('hostile'), hold('other')]
   const aborted = () => [large, larger, other].map(({ signal }) => signal.aborted)
   large.add(30)
