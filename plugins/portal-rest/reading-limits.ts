@@ -1,5 +1,5 @@
 // What the readings of all answers and lists share: memory, and turns of the event loop.
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 
 interface Entry { memberId: string, bytes: number, abort: AbortController }
@@ -47,8 +47,8 @@ export function createByteBudget (max: number, what: 'answers' | 'lists') {
 }
 
 /**
- * Runs one piece of work in a turn of the event loop, so that everything else has turns, too. Keys take turns; work
- * whose signal aborts is over at once, or not begun any more.
+ * Runs one piece of work in a turn of the event loop, and then none for as long as it took: everything else has turns,
+ * and half of the time. Keys take turns; work whose signal aborts is over at once, or not begun any more.
  */
 export function createOneByOne (patience: number, rejection: () => Error) {
   const inTurn = createFairQueue({ name: 'portal-answers', slots: 1, room: 1000, patience, rejection })
@@ -58,7 +58,12 @@ export function createOneByOne (patience: number, rejection: () => Error) {
       signal.throwIfAborted()
       await nextTurn()
       signal.throwIfAborted()
-      return work()
-    }).then(resolve, reject)
+      const begin = performance.now()
+      try {
+        resolve(work())
+      } finally {
+        await wait(performance.now() - begin)
+      }
+    }).catch(reject)
   })
 }

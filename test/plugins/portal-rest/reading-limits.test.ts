@@ -36,6 +36,24 @@ await t.test('one by one: runs one piece of work in a turn of the event loop', a
   t.equal(new Set(turns).size, 3)
 })
 
+await t.test('one by one: leaves half of the time to everything else', async t => {
+  const oneByOne = createOneByOne(10_000, () => new Error())
+  let served = 0
+  const work = () => {
+    for (const end = performance.now() + 50; performance.now() < end;);
+    setTimeout(() => served++, 20)
+    return served
+  }
+  const fails = () => {
+    work()
+    throw new Error('nonsense')
+  }
+  t.equal(await oneByOne('a', never, work), 0, 'the result does not wait')
+  t.equal(served, 0)
+  await t.rejects(oneByOne('b', never, fails), { message: 'nonsense' })
+  t.equal(await oneByOne('c', never, () => served), 2)
+})
+
 await t.test('one by one: rejects aborted work at once, and does not begin it', async t => {
   const oneByOne = createOneByOne(10_000, () => new Error())
   const done: string[] = []
