@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { upTo } from '../../src/lru.ts'
+import { withDeadline } from '../../src/queues/deadline.ts'
 import type { UninstallRequest } from '../installation/confirm-uninstall.ts'
 
 const hour = 3_600_000
@@ -15,6 +16,8 @@ interface UninstallChecksOptions {
   log: Pick<FastifyBaseLogger, 'error'>
   /** Milliseconds between two looks */
   interval: number
+  /** Milliseconds that the others wait for one portal. Default one minute */
+  patience?: number
   now: () => number
 }
 
@@ -22,7 +25,7 @@ export type UninstallChecks = ReturnType<typeof createUninstallChecks>
 
 /** When to ask whether an application is uninstalled: so seldom that a portal's users can't make it a flood. */
 export function createUninstallChecks (options: UninstallChecksOptions) {
-  const { confirm, unconfirmed, log, interval, now } = options
+  const { confirm, unconfirmed, log, interval, patience = 60_000, now } = options
   // When a portal's uninstall was last asked about, and which have to be asked about again.
   const asked = new LRUCache<string, number>(upTo(10_000))
   const again = new LRUCache<string, UninstallRequest>(upTo(10_000))
@@ -51,7 +54,9 @@ export function createUninstallChecks (options: UninstallChecksOptions) {
       await Promise.all(Array.from({ length: atATime }, async () => {
         for (const request of rest) {
           if (closing.aborted) return
-          await confirm(...request).catch(err => log.error({ err }, 'ONAPPUNINSTALL failed'))
+          const done = confirm(...request).catch(err => log.error({ err }, 'ONAPPUNINSTALL failed'))
+          // It may have to wait for installations, which a portal can make slow.
+          await withDeadline(patience, () => new Error(), () => done).catch(() => {})
         }
       }))
     }

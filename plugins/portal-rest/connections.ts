@@ -16,6 +16,8 @@ export interface PortalConnectionsOptions {
   timeout?: number
   /** Bytes of all answers that are being read at the same time. Default 16 MB */
   allBytes?: number
+  /** Bytes of the rows of all lists that are being read at the same time. Default 64 MB */
+  allListBytes?: number
   /** Resolves names. Default: by DNS; as the system does for those that `allowInsecurePortals` lets through */
   lookup?: LookupAll
 }
@@ -57,13 +59,14 @@ const busy = () => new PortalUnavailableError({ cause: new Error('too many calls
 
 /** The connections to all portals. The portal at the other end is not trusted. */
 export function createPortalConnections (options: PortalConnectionsOptions = {}) {
-  const { allowInsecurePortals = false, timeout = 10_000, allBytes = 16 * megabyte, lookup } = options
+  const { allowInsecurePortals = false, timeout = 10_000, lookup } = options
+  const { allBytes = 16 * megabyte, allListBytes = 64 * megabyte } = options
   // Half of the time, so that nothing still tries to connect when the exchange is given up.
   const settings = { connectTimeout: timeout / 2, keepAlive: true, timeout: keepAlive }
   const anywhere = createRequester({ ...settings, lookup: checkedLookup(lookup ?? systemLookup, () => false) })
   const names = createDnsLookup()
   const publicOnly = createRequester({ ...settings, lookup: publicLookup(lookup ?? names.lookup) })
-  const hold = createByteBudget(allBytes)
+  const hold = createByteBudget(allBytes, 'answers')
   // An answer of 4 MB takes a tenth of a second to read.
   const oneByOne = createOneByOne(timeout, busy)
 
@@ -95,6 +98,8 @@ export function createPortalConnections (options: PortalConnectionsOptions = {})
     inTurn: createFairQueue({
       name: 'portal-calls', slots: 500, slotsPerKey: 10, roomPerKey: 100, patience, rejection: busy
     }),
+    /** Counts the rows of a list, which are kept until the portal has given the last one. */
+    holdList: createByteBudget(allListBytes, 'lists'),
     /**
      * Posts to a portal's REST interface, within limits of bytes and time; a redirect is an answer.
      *

@@ -1,6 +1,7 @@
 import {
   ListIncompleteError, ListTooLargeError, PortalRefusedError, PortalUnavailableError, TooManyRowsError
 } from '../../src/errors.ts'
+import type { ByteBudget } from './reading-limits.ts'
 import type { ListOptions, PortalRest, RestPage } from './rest-interface.ts'
 
 /** Where a walk goes on, and what it knows of the list by then. */
@@ -23,8 +24,12 @@ const nonsense = (what: string) => new PortalUnavailableError({ cause: new Error
  * Walks lists. Bitrix24 pages by offset, so when a row vanishes, those behind it move up, some of them onto a page that
  * was read. The count tells: then the walk goes back as far as rows can have moved, and leaves out what it has seen.
  * Source: Bitrix24 REST docs, settings/how-to-call-rest-api/list-methods-pecularities.md
+ *
+ * @param hold counts what a list keeps, among those of all portals
  */
-export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list' | 'pages'> {
+export function createLists (
+  batch: PortalRest['batch'], hold: () => Promise<ReturnType<ByteBudget>>
+): Pick<PortalRest, 'list' | 'pages'> {
   /** @param isWhole whether a portal that ends a list before its count is an error */
   async function * walk<Row> (
     method: string, params: Record<string, unknown> = {}, options: ListOptions, isWhole: boolean
@@ -70,11 +75,20 @@ export function createLists (batch: PortalRest['batch']): Pick<PortalRest, 'list
     async list<Row> (method: string, params?: Record<string, unknown>, options: ListOptions = {}) {
       const most = mostAnswers * (options.maxBytes ?? usualMaxBytes)
       const all: Row[] = []
+      const { signal, add, release } = await hold()
+      // At once, and not when a slow portal gives the next page.
+      signal.addEventListener('abort', () => { all.length = 0 })
       let size = 0
-      for await (const { rows, bytes } of walk<Row>(method, params, options, true)) {
-        size += bytes
-        if (size > most) throw new ListTooLargeError(method, String(most))
-        for (const row of rows) all.push(row)
+      try {
+        for await (const { rows, bytes } of walk<Row>(method, params, options, true)) {
+          size += bytes
+          if (size > most) throw new ListTooLargeError(method, String(most))
+          add(bytes)
+          if (signal.aborted) throw new PortalUnavailableError({ cause: signal.reason })
+          for (const row of rows) all.push(row)
+        }
+      } finally {
+        release()
       }
       return all
     }

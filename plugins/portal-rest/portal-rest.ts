@@ -137,6 +137,6 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
       return result as T // the caller knows what the method answers
     },
     batch,
-    ...createLists(batch)
+    ...createLists(batch, async () => connections.holdList((await source.credentials()).memberId))
   }
 }

@@ -1,14 +1,16 @@
-// What the readings of all answers share: memory, and turns of the event loop.
-import { setImmediate as nextTurn } from 'node:timers/promises'
+// What the readings of all answers and lists share: memory, and turns of the event loop.
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises'
 import { createFairQueue } from '../../src/queues/fair-queue.ts'
 
 interface Entry { memberId: string, bytes: number, abort: AbortController }
 
+export type ByteBudget = ReturnType<typeof createByteBudget>
+
 /**
- * Limits the bytes of all answers that are being read at the same time. When there are too many, the portal that holds
- * most loses its largest answer.
+ * Limits the bytes of all answers, or lists, that are being read at the same time. When there are too many, the portal
+ * that holds most loses its largest one.
  */
-export function createByteBudget (max: number) {
+export function createByteBudget (max: number, what: 'answers' | 'lists') {
   const entries = new Set<Entry>()
   let total = 0
 
@@ -23,7 +25,7 @@ export function createByteBudget (max: number) {
     const isLarger = (one: Entry, other: Entry) => (sumOf(one) - sumOf(other) || one.bytes - other.bytes) > 0
     const largest = [...entries].reduce((one, other) => isLarger(other, one) ? other : one)
     remove(largest)
-    largest.abort.abort(new Error('the answers that are being read are too large, all together'))
+    largest.abort.abort(new Error(`the ${what} that are being read are too large, all together`))
   }
 
   return (memberId: string) => {
@@ -45,8 +47,8 @@ export function createByteBudget (max: number) {
 }
 
 /**
- * Runs one piece of work in a turn of the event loop, so that everything else has turns, too. Keys take turns; work
- * whose signal aborts is over at once, or not begun any more.
+ * Runs one piece of work in a turn of the event loop, and then none for as long as it took: everything else has turns,
+ * and half of the time. Keys take turns; work whose signal aborts is over at once, or not begun any more.
  */
 export function createOneByOne (patience: number, rejection: () => Error) {
   const inTurn = createFairQueue({ name: 'portal-answers', slots: 1, room: 1000, patience, rejection })
@@ -56,7 +58,12 @@ export function createOneByOne (patience: number, rejection: () => Error) {
       signal.throwIfAborted()
       await nextTurn()
       signal.throwIfAborted()
-      return work()
-    }).then(resolve, reject)
+      const begin = performance.now()
+      try {
+        resolve(work())
+      } finally {
+        await wait(performance.now() - begin)
+      }
+    }).catch(reject)
   })
 }

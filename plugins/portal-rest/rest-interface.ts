@@ -77,7 +77,7 @@ export interface PortalRest {
    * All rows of a list: of `crm.deal.list`, `crm.item.list`, `tasks.task.list`, `user.get` and so on.
    *
    * @throws TooManyRowsError, before it walks on, when there are more than `maxRows`; ListTooLargeError when they are
-   *   larger than eight answers of `maxBytes`
+   *   larger than eight answers of `maxBytes`. All lists that are being read share 64 MB
    */
   list: <Row = unknown>(method: string, params?: Record<string, unknown>, options?: ListOptions) => Promise<Row[]>
   /** The same page by page: nothing is asked for beyond what is read, and no row comes twice. */

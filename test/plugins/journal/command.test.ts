@@ -75,6 +75,17 @@ await t.test('journal command: takes the portal that called last of those with o
   t.match(JSON.parse(stdout), { entries: [{ memberId: 'set-up-anew', method: 'profile' }] })
 })
 
+await t.test('journal command: takes no portal that calls itself by the domain of another', async t => {
+  const { env, alpha } = await keptCalls(t)
+  const db = new Database(env.DATABASE_URL.replace('sqlite:', ''))
+  db.exec(`create temp table liar as select * from installations where member_id = '${alpha.memberId}';
+    update liar set member_id = 'liar', updated_at = updated_at + 1, client_endpoint = 'https://liar.example/rest/';
+    insert into installations select * from liar`)
+  db.close()
+  const { stdout } = await runHere(t, ['journal', '--json', '--method', 'profile', '--portal', alpha.url], env)
+  t.match(JSON.parse(stdout), { entries: [{ memberId: alpha.memberId }] })
+})
+
 await t.test('journal command: says how it is used', async t => {
   for (const [option, value, message] of [
     ['since', 'yesterday', '--since must be a time, such as 2026-01-31T12:00Z or 12h.'],

@@ -7,7 +7,7 @@ const hour = 60 * minute
 const staysOpen = new AbortController().signal
 
 /** Checks whose questions the test answers; `stored` are the wishes in the store. */
-function checksFor (stored: Array<{ memberId: string, since: number }> = []) {
+function checksFor (stored: Array<{ memberId: string, since: number }> = [], patience = minute) {
   const clock = { now: 1000 * hour }
   const asked: string[] = []
   const failed: unknown[] = []
@@ -22,6 +22,7 @@ function checksFor (stored: Array<{ memberId: string, since: number }> = []) {
     unconfirmed: async () => stored,
     log: { error: (fields: unknown) => failed.push(fields) },
     interval: minute,
+    patience,
     now: () => clock.now
   })
   return { checks, clock, stored, asked, failed, answers }
@@ -55,6 +56,13 @@ await t.test('look: asks a few at a time about thousands of requests', async t =
   await looking
   t.equal(new Set(asked).size, 3000)
   t.strictSame(failed, [])
+})
+
+await t.test('look: portals that let it wait hold up no others', async t => {
+  const { checks, stored, asked, clock } = checksFor([], 10)
+  stored.push(...Array.from({ length: 9 }, (_, index) => ({ memberId: `m${index}`, since: clock.now })))
+  await checks.look(staysOpen)
+  t.equal(asked.length, 9, 'none of them has been answered')
 })
 
 await t.test('look: logs a question that fails, and goes on', async t => {

@@ -1,8 +1,18 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { page } from '../../../sandbox/index.ts'
 import { createLists } from '../../../plugins/portal-rest/lists.ts'
 import type { RestAnswer } from '../../../plugins/portal-rest/rest-interface.ts'
-import { restOf, rowsUpTo } from './list-portal.ts'
+import { createByteBudget, type ByteBudget } from '../../../plugins/portal-rest/reading-limits.ts'
+import { openPortalRest } from '../../../plugins/portal-rest/portal-rest.ts'
+import { sandboxFor } from '../../sandbox/helper.ts'
+import { connectionsFor } from '../../servers.ts'
+import { until } from '../../until.ts'
+import { credentialsOf, restOf, rowsUpTo, type Row } from './list-portal.ts'
+
+const holdFor = (hold: ByteBudget, memberId: string) => async () => hold(memberId)
+const unlimited = holdFor(createByteBudget(Infinity, 'lists'), '')
 
 await t.test('list: refuses more rows than it may give before it walks on', async t => {
   const { rest, requests } = await restOf(t, { 'app.list': ({ start }) => page(rowsUpTo(10_001), start) })
@@ -44,7 +54,7 @@ await t.test('list: an error of the portal ends it', async t => {
 await t.test('list: a portal cannot keep it walking for ever', async t => {
   const lists = (answer: (start: number) => RestAnswer) => createLists(async commands => Object.fromEntries(
     Object.keys(commands).map(start => [start, answer(Number(start))])
-  ))
+  ), unlimited)
   let total = 1000
   const rows: Array<[name: string, answer: (start: number) => RestAnswer, code: string]> = [
     ['leads back', () => ({ ok: [{ ID: 1 }], next: 0, total: 100 }), 'B24_ERR_PORTAL_UNAVAILABLE'],
@@ -79,10 +89,55 @@ await t.test('list: keeps no more bytes than eight answers may have', async t =>
   t.equal(rows, 500, 'page by page, they can be read')
 })
 
+await t.test('list: all share a limit, and the portal that holds most loses its largest', async t => {
+  const hold = createByteBudget(10_000, 'lists')
+  const last = Promise.withResolvers<void>()
+  let waiting = 0
+  let largest: WeakRef<object> | undefined
+  /** Reads a list whose last page comes when the test says so. */
+  const read = async (memberId: string, bytes: number) => {
+    const { list } = createLists(async commands => {
+      if ('1' in commands) return { 1: { ok: [{ ID: 2 }], next: 2 } }
+      if ('2' in commands) {
+        waiting++
+        await last.promise
+        return { 2: { ok: [{ ID: 3 }] } }
+      }
+      const row = { ID: 1, text: 'x'.repeat(bytes) }
+      largest ??= new WeakRef(row)
+      return { 0: { ok: [row], next: 1 } }
+    }, holdFor(hold, memberId))
+    return await list('app.list').then(({ length }) => length, ({ code, cause }) => `${code}: ${cause.message}`)
+  }
+  const hostile = [read('hostile', 4000), read('hostile', 3000)]
+  await until(() => waiting === 2)
+  const other = read('other', 3500)
+  setFlagsFromString('--expose-gc')
+  const collect: () => void = runInNewContext('gc')
+  await until(() => {
+    collect()
+    return largest?.deref() === undefined
+  })
+  last.resolve()
+  const tooLarge = 'B24_ERR_PORTAL_UNAVAILABLE: the lists that are being read are too large, all together'
+  t.strictSame(await Promise.all([...hostile, other]), [tooLarge, 3, 3], 'its rows go before its portal answers')
+  t.equal(await read('other', 9500), 3, 'what was read counts no longer')
+})
+
+await t.test('list: its rows count among those of all lists', async t => {
+  const { alpha } = (await sandboxFor(t, { methods: { 'app.list': () => rowsUpTo(50) } })).portals
+  const rest = openPortalRest(credentialsOf(alpha), { connections: connectionsFor(t, { allListBytes: 500 }) })
+  await t.rejects(rest.list('app.list'), {
+    code: 'B24_ERR_PORTAL_UNAVAILABLE',
+    cause: { message: 'the lists that are being read are too large, all together' }
+  })
+  t.equal((await rest.pages<Row>('app.list').next()).value?.rows.length, 50, 'a page is not kept')
+})
+
 await t.test('list: loses no row whose ID is no ID', async t => {
   for (const ID of [null, {}, [], true, { toString: 1, valueOf: 1 }, 'x'.repeat(1000)]) {
     const { list } = createLists(async commands => Object.fromEntries(Object.keys(commands).map(start =>
-      [start, { ok: [{ ID, start }], total: 3, ...(start !== '2' && { next: Number(start) + 1 }) }])))
+      [start, { ok: [{ ID, start }], total: 3, ...(start !== '2' && { next: Number(start) + 1 }) }])), unlimited)
     t.strictSame(await list('app.list'), ['0', '1', '2'].map(start => ({ ID, start })), JSON.stringify(ID).slice(0, 40))
   }
 })
@@ -92,7 +147,7 @@ await t.test('list: refuses a list that ends before its count', async t => {
     0: { ok: [{ ID: 1 }, { ID: 2 }], next: 2, total: 5 }, 2: { ok: [{ ID: 3 }], total: 5 }
   }
   const { list, pages } = createLists(async commands =>
-    Object.fromEntries(Object.keys(commands).map(start => [start, answers[start] as RestAnswer])))
+    Object.fromEntries(Object.keys(commands).map(start => [start, answers[start] as RestAnswer])), unlimited)
   await t.rejects(list('app.list'), {
     code: 'B24_ERR_LIST_INCOMPLETE',
     statusCode: 502,

@@ -30,6 +30,19 @@ await t.test('readAnswer: reads a large answer in turn, a small one at once', as
   }
 })
 
+await t.test('readAnswer: reads no memory that may grow, which takes ten times as long', async t => {
+  const { decode } = TextDecoder.prototype
+  const texts: Array<[bytes: number, mayGrow: boolean]> = []
+  t.capture(TextDecoder.prototype, 'decode', function (this: TextDecoder, bytes: Buffer<ArrayBuffer>) {
+    texts.push([bytes.length, bytes.buffer.resizable])
+    return decode.call(this, bytes)
+  })
+  const answer = Buffer.from('{"result":1}')
+  await read([answer])
+  await read([gzipSync(answer)], 'gzip')
+  t.strictSame(texts, [[12, false], [12, false]])
+})
+
 await t.test('readAnswer: rejects an answer in pieces of a few bytes', async t => {
   const text = `{"result":"${'x'.repeat(10_000)}"}`
   t.match(await read([Buffer.from(text)]), { json: { result: /^x/ } })

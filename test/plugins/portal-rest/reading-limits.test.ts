@@ -2,7 +2,7 @@ import t from 'tap'
 import { createByteBudget, createOneByOne } from '../../../plugins/portal-rest/reading-limits.ts'
 
 await t.test('byte budget: takes the largest answer of the portal that holds most', async t => {
-  const hold = createByteBudget(100)
+  const hold = createByteBudget(100, 'answers')
   const [large, larger, other] = [hold('hostile'), hold('hostile'), hold('other')]
   const aborted = () => [large, larger, other].map(({ signal }) => signal.aborted)
   large.add(30)
@@ -34,6 +34,24 @@ await t.test('one by one: runs one piece of work in a turn of the event loop', a
   t.after(() => clearImmediate(next))
   const turns = await Promise.all(['a', 'a', 'b'].map(key => oneByOne(key, never, () => turn)))
   t.equal(new Set(turns).size, 3)
+})
+
+await t.test('one by one: leaves half of the time to everything else', async t => {
+  const oneByOne = createOneByOne(10_000, () => new Error())
+  let served = 0
+  const work = () => {
+    for (const end = performance.now() + 50; performance.now() < end;);
+    setTimeout(() => served++, 20)
+    return served
+  }
+  const fails = () => {
+    work()
+    throw new Error('nonsense')
+  }
+  t.equal(await oneByOne('a', never, work), 0, 'the result does not wait')
+  t.equal(served, 0)
+  await t.rejects(oneByOne('b', never, fails), { message: 'nonsense' })
+  t.equal(await oneByOne('c', never, () => served), 2)
 })
 
 await t.test('one by one: rejects aborted work at once, and does not begin it', async t => {
