@@ -4,6 +4,6 @@
  */
 export function holdFocus () {
   let element = document.activeElement
-  while (element.contentDocument) element = element.contentDocument.activeElement
-  return () => element.focus({ preventScroll: true })
+  while (element?.contentDocument) element = element.contentDocument.activeElement
+  return () => element?.focus({ preventScroll: true })
 }

@@ -32,6 +32,7 @@ test('deal tab: saves a comment and lists it', async () => {
   await tab.getByRole('button', { name: 'Save comment' }).click()
   await tab.getByText('Saved in the timeline.').waitFor()
   await tab.getByRole('listitem').filter({ hasText: 'Anna Berger' }).getByText('Call them').waitFor()
+  await tab.locator('textarea:focus').waitFor()
   await tab.getByRole('textbox').fill('And')
   assert.equal(await tab.getByRole('status').first().textContent(), '')
   assert.deepEqual(complaints, [])

@@ -49,6 +49,8 @@ async function write () {
     unsaved.textContent = unsaved.dataset.text
     save.disabled = false
   }
+  // A disabled button has lost the focus.
+  text.focus()
 }
 
 text.addEventListener('input', () => {

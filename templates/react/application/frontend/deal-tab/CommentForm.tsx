@@ -10,8 +10,9 @@ export function CommentForm ({ t, save }: Props) {
   const [text, setText] = useState('')
   const [state, setState] = useState<'editing' | 'saving' | 'saved' | 'failed'>('editing')
 
-  async function submit (event: FormEvent) {
+  async function submit (event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
+    const field = event.currentTarget.querySelector('textarea')
     setState('saving')
     try {
       await save(text)
@@ -20,6 +21,8 @@ export function CommentForm ({ t, save }: Props) {
     } catch {
       setState('failed')
     }
+    // A disabled button has lost the focus.
+    field?.focus()
   }
 
   function edit (next: string) {
