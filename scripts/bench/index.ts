@@ -106,7 +106,7 @@ try {
   const latencies: Record<string, Latency[]> = {}
   for (let round = 0; round < 5; round++) {
     for (const key of ['c', 'e']) {
-      (latencies[key] ??= []).push(await pacedLoad(measured[key] as Server, known, half * 4, half))
+      (latencies[key] ??= []).push(await pacedLoad(measured[key] as Server, known, half * 5, half))
     }
   }
   for (const [key, all] of Object.entries(latencies)) {
