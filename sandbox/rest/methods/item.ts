@@ -21,6 +21,9 @@ function show ({ params, token: { portal } }: RestCall, type: ItemType, entry: E
   return isTrue(params.USEORIGINALUFNAMES) ? withOriginalNames(row) : row
 }
 
+/** A kind of contact information; of an entry that is there already nobody has to say it. */
+const isContact = (typeId: string): boolean => ['', 'PHONE', 'EMAIL', 'WEB', 'IM', 'LINK'].includes(typeId)
+
 /** @throws RestError for a value that the type cannot have: one in place of several, or a pipeline of another type */
 function fieldsOf ({ params, token: { portal } }: RestCall, { id, fields }: ItemType): Row {
   if (typeof params.FIELDS !== 'object') throw missingError('fields')
@@ -32,10 +35,10 @@ function fieldsOf ({ params, token: { portal } }: RestCall, { id, fields }: Item
       const type = typeof value === 'number' ? 'integer' : typeof value
       throw new RestError('100', `Expected iterable value for multiple field, but got ${type} instead`)
     }
-    if (field?.type === 'crm_category' &&
-      !categoriesOf(portal, id).some(({ fields }) => String(fields.id) === text(value))) {
-      throw new RestError('CRM_FIELD_ERROR_VALUE_NOT_VALID', `Invalid value for field "${field.title}"`)
-    }
+    const isWrong = field?.type === 'crm_category'
+      ? !categoriesOf(portal, id).some(({ fields }) => String(fields.id) === text(value))
+      : field?.type === 'crm_multifield' && Object.values(map(value)).some(item => !isContact(text(map(item).typeId)))
+    if (isWrong) throw new RestError('CRM_FIELD_ERROR_VALUE_NOT_VALID', `Invalid value for field "${field?.title}"`)
   }
   return given
 }

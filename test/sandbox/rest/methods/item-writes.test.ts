@@ -138,7 +138,8 @@ await t.test('REST item: values that a field cannot have are refused', async t =
     [2, { contactIds: 5 }, '100'],
     [2, { observers: '1' }, '100'],
     [2, { categoryId: 77 }, 'CRM_FIELD_ERROR_VALUE_NOT_VALID'],
-    [4, { CATEGORY_ID: 1 }, 'CRM_FIELD_ERROR_VALUE_NOT_VALID']
+    [4, { CATEGORY_ID: 1 }, 'CRM_FIELD_ERROR_VALUE_NOT_VALID'],
+    [3, { fm: [{ typeId: 'FAX', valueType: 'WORK', value: '1' }] }, 'CRM_FIELD_ERROR_VALUE_NOT_VALID']
   ]
   for (const [entityTypeId, fields, code] of rows) {
     t.strictSame(await failureOf(alpha, 'crm.item.add', { entityTypeId, fields }), [400, code], JSON.stringify(fields))
