@@ -81,9 +81,8 @@ export class PortalContent {
   readonly #database: EntryDatabase
   readonly #portal: string
   readonly #examples: () => NewEntry[]
-  /** Topics that were looked at already. */
+  /** Topics that were looked at already, and the greatest number of each kind. */
   readonly #lookedAt = new Set<EntryKind>()
-  /** The greatest number of each kind. */
   readonly #last = new Map<EntryKind, number>()
 
   /** @internal */
