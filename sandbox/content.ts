@@ -81,8 +81,9 @@ export class PortalContent {
   readonly #database: EntryDatabase
   readonly #portal: string
   readonly #examples: () => NewEntry[]
-  /** Topics that were looked at already. */
+  /** Topics that were looked at already, and the greatest number of each kind. */
   readonly #lookedAt = new Set<EntryKind>()
+  readonly #last = new Map<EntryKind, number>()
 
   /** @internal */
   constructor (database: EntryDatabase, portal: string, examples: () => NewEntry[] = () => []) {
@@ -105,17 +106,19 @@ export class PortalContent {
     this.#database.transaction(() => entries.forEach(entry => this.add(entry)))()
   }
 
-  /** Keeps an entry; it gets the next free number of its kind. */
+  /** Keeps an entry; it gets the next number of its kind. That of one that was removed does not come back. */
   add ({ id, kind, authorId, parent = '', title = '', text = '', at = Date.now(), fields = {} }: NewEntry): Entry {
     this.#fill(kind)
     const row = this.#database.prepare(`INSERT INTO entry (portal, kind, id, parent, authorId, title, text, at, fields)
-      VALUES (?, ?, COALESCE(?, (SELECT COALESCE(MAX(id), 0) + 1 FROM entry WHERE portal = ? AND kind = ?)),
+      VALUES (?, ?, COALESCE(?, (SELECT MAX(COALESCE(MAX(id), 0), ?) + 1 FROM entry WHERE portal = ? AND kind = ?)),
         ?, ?, ?, ?, ?, ?)
       RETURNING kind, id, parent, authorId, title, text, at, fields`)
-      .get(this.#portal, kind, id ?? null, this.#portal, kind, parent, authorId, title, text, at,
-        JSON.stringify(fields))
+      .get(this.#portal, kind, id ?? null, this.#last.get(kind) ?? 0, this.#portal, kind, parent, authorId, title,
+        text, at, JSON.stringify(fields))
     // The statement returns the columns it names.
-    return toEntry(row as Row)
+    const entry = toEntry(row as Row)
+    this.#last.set(kind, Math.max(entry.id, this.#last.get(kind) ?? 0))
+    return entry
   }
 
   /** All entries of a kind, of one parent if it is given, in the order of their numbers. */

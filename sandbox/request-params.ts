@@ -58,9 +58,9 @@ export function acceptBodies (app: FastifyInstance): void {
     body: string) => {
     try {
       const value: unknown = JSON.parse(body)
-      return isTooDeep(value) ? {} : value
+      return isTooDeep(value) ? undefined : value
     } catch {
-      return {}
+      return undefined
     }
   })
 }

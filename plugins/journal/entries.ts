@@ -31,7 +31,6 @@ export interface JournalEntry {
   ms: number
 }
 
-const maxMethods = 20
 // Of several processes hardly two begin at the same number.
 let lastId = randomInt(2 ** 40)
 
@@ -52,7 +51,7 @@ export function restEntry (message: RestMessage, requestId: unknown, now: number
     memberId,
     kind: 'rest',
     method: methodName(method),
-    methods: [...methods].slice(0, maxMethods),
+    methods: [...methods],
     params: isBatch ? batchNames(commands) : commands.map(({ params }) => parameterNames(params)).join(),
     userId,
     requestId: idIn(requestId),

@@ -10,7 +10,7 @@ const isObject = (value: unknown): value is Params => typeof value === 'object' 
 /** A name as it is kept. Numbers are often IDs, and long ones tokens: what may be a value is not kept. */
 export function nameOf (key: string): string {
   if (/^-?\d+$/.test(key)) return '#'
-  const isName = /^[\w.:[\]%!@<>=~?*-]{1,64}$/.test(key) && !/(?=[^\d]*\d)[\w-]{28,}/.test(key)
+  const isName = /^[%!@<>=~?*]{0,3}[\w.:[\]-]{1,64}$/.test(key) && !/(?=[^\d]*\d)[\w-]{28,}/.test(key)
   return isName ? key : '…'
 }
 

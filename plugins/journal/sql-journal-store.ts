@@ -9,7 +9,7 @@ export interface Position { at: number, id: number }
 export interface JournalSearch {
   /** Default: of all portals */
   memberId?: string | undefined
-  /** A method, also within batches; or the name of an event */
+  /** A method, also within batches; or the name of an event. In whatever case, as portals take them */
   method?: string | undefined
   requestId?: string | undefined
   /** Milliseconds since 1970: not before, and before */
@@ -68,9 +68,8 @@ export function createSqlJournalStore (database: Kysely<JournalTables>) {
           .where(sql<boolean>`${ofMember(memberId)} and ${olderThan(position)}`)
           .where('at', '>=', Math.max(from, start ?? 0))
           .$if(requestId !== undefined, query => query.where('request_id', '=', String(requestId)))
-          .$if(method !== undefined, query => query.where(({ or, eb }) => or([
-            eb('method', '=', String(method)), sql<boolean>`methods like ${`% ${escaped(method)} %`} escape '!'`
-          ])))
+          .$if(method !== undefined, query => query.where(sql<boolean>`
+            lower(' ' || method || ' ' || methods) like ${`% ${escaped(method)} %`} escape '!'`))
           .orderBy('at', 'desc').orderBy('id', 'desc').limit(limit - found.length).execute()
         for (const row of rows) found.push(fromRow(row))
         const isDone = found.length === limit || start === undefined || start < from
@@ -117,7 +116,7 @@ export function createSqlJournalStore (database: Kysely<JournalTables>) {
   }
 }
 
-const escaped = (text = ''): string => text.replaceAll(/[!%_]/g, '!$&')
+const escaped = (text = ''): string => text.toLowerCase().replaceAll(/[!%_]/g, '!$&')
 
 const toRow = ({ memberId, methods, userId, requestId, ...entry }: JournalEntry): JournalRow => ({
   ...entry,

@@ -99,11 +99,18 @@ export function writtenFields (
 export function changed (type: ItemType, entry: Entry, given: unknown, userId: number, others: Values): Entry {
   const { title = entry.title, text: comments = entry.text, fields: values } = writtenFields(type, given, false)
   const { FM, ...rest } = values
-  const written = { ...rest, ...others, ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) }) }
+  // A stage belongs to one pipeline: in another one the item begins anew.
+  const isElsewhere = rest.CATEGORY_ID !== undefined && rest.CATEGORY_ID !== (entry.fields.CATEGORY_ID ?? type.category)
+  const written = {
+    ...(isElsewhere && { STAGE_ID: undefined }),
+    ...rest,
+    ...others,
+    ...(FM !== undefined && { FM: withContacts(entry.fields.FM, FM, entry.id) })
+  }
   const fields = { ...entry.fields, ...written }
   if (isDeepStrictEqual([title, comments, fields], [entry.title, entry.text, entry.fields])) return entry
   const now = isoTime(Date.now())
-  const isMoved = rest.STAGE_ID !== undefined && rest.STAGE_ID !== entry.fields.STAGE_ID
+  const isMoved = isElsewhere || (rest.STAGE_ID !== undefined && rest.STAGE_ID !== entry.fields.STAGE_ID)
   return {
     ...entry,
     title,

@@ -1,7 +1,9 @@
 import type { Entry } from '../../content.ts'
-import { withOriginalNames } from '../crm/field-names.ts'
+import { toItemName, toKept, withOriginalNames } from '../crm/field-names.ts'
+import { FIELDS } from '../crm/fields.ts'
 import { describeFields } from '../crm/item-fields.ts'
 import { itemRow } from '../crm/item-row.ts'
+import { categoriesOf } from '../crm/kept-directories.ts'
 import { addItem, removeItem, updateItem } from '../crm/kept-items.ts'
 import { queryItems } from '../crm/query-items.ts'
 import { itemType } from '../crm/types.ts'
@@ -19,9 +21,26 @@ function show ({ params, token: { portal } }: RestCall, type: ItemType, entry: E
   return isTrue(params.USEORIGINALUFNAMES) ? withOriginalNames(row) : row
 }
 
-function fieldsOf ({ params }: RestCall): Row {
+/** A kind of contact information; of an entry that is there already nobody has to say it. */
+const isContact = (typeId: string): boolean => ['', 'PHONE', 'EMAIL', 'WEB', 'IM', 'LINK'].includes(typeId)
+
+/** @throws RestError for a value that the type cannot have: one in place of several, or a pipeline of another type */
+function fieldsOf ({ params, token: { portal } }: RestCall, { id, fields }: ItemType): Row {
   if (typeof params.FIELDS !== 'object') throw missingError('fields')
-  return map(params.FIELDS)
+  const given = map(params.FIELDS)
+  for (const [name, value] of Object.entries(given)) {
+    const itemName = toItemName(toKept(name))
+    const field = fields.includes(itemName) ? FIELDS[itemName] : undefined
+    if (field?.isMultiple && field.type !== 'crm_multifield' && typeof value !== 'object') {
+      const type = typeof value === 'number' ? 'integer' : typeof value
+      throw new RestError('100', `Expected iterable value for multiple field, but got ${type} instead`)
+    }
+    const isWrong = field?.type === 'crm_category'
+      ? !categoriesOf(portal, id).some(({ fields }) => String(fields.id) === text(value))
+      : field?.type === 'crm_multifield' && Object.values(map(value)).some(item => !isContact(text(map(item).typeId)))
+    if (isWrong) throw new RestError('CRM_FIELD_ERROR_VALUE_NOT_VALID', `Invalid value for field "${field?.title}"`)
+  }
+  return given
 }
 
 function find ({ params, token: { portal } }: RestCall, { kind }: ItemType): Entry {
@@ -48,13 +67,13 @@ function fields (call: RestCall): { fields: Row } {
 
 function add (call: RestCall): { item: Row } {
   const type = itemType(call)
-  return { item: show(call, type, addItem(call.token, type, fieldsOf(call))) }
+  return { item: show(call, type, addItem(call.token, type, fieldsOf(call, type))) }
 }
 
 function update (call: RestCall): { item: Row } {
   const type = itemType(call)
   const before = find(call, type)
-  const written = fieldsOf(call)
+  const written = fieldsOf(call, type)
   if ('id' in written) {
     throw new RestError('100', 'Setting value for Primary ID is not allowed, it is read-only field')
   }

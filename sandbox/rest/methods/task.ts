@@ -27,10 +27,15 @@ function authorOf (portal: Portal, caller: SandboxUser, given: unknown): Sandbox
   return author
 }
 
+function titleOf (given: unknown): string {
+  const title = text(given)
+  if (!title) throw coreError('Task title not specified')
+  return title
+}
+
 function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
   const { TITLE, DESCRIPTION, CREATED_BY, ...others } = requiredFields(params)
-  const title = text(TITLE)
-  if (!title) throw coreError('Task title not specified')
+  const title = titleOf(TITLE)
   const responsible = text(others.RESPONSIBLE_ID)
   if (!responsible) throw coreError('Assignee not specified')
   checkTask(portal, others)
@@ -60,7 +65,7 @@ function update (call: RestCall): { task: Row } {
   checkTask(portal, others, before.fields, before.id)
   const entry = changeTask(portal, before, {
     ...(CREATED_BY !== undefined && { authorId: authorOf(portal, user, CREATED_BY).id }),
-    ...(TITLE !== undefined && { title: text(TITLE) }),
+    ...(TITLE !== undefined && { title: titleOf(TITLE) }),
     ...(DESCRIPTION !== undefined && { text: text(DESCRIPTION) }),
     fields: others
   }, user)

@@ -41,9 +41,7 @@ const DEFAULTS: Row = {
   OUTLOOK_VERSION: '1',
   SITE_ID: 's1',
   DURATION_TYPE: 'days',
-  NEW_COMMENTS_COUNT: 0,
-  AUDITORS: [],
-  ACCOMPLICES: []
+  NEW_COMMENTS_COUNT: 0
 }
 
 /** What the portal generates for a task. */
@@ -61,6 +59,8 @@ function allFields (portal: Portal, entry: Entry, viewer: SandboxUser): Row {
     COMMENTS_COUNT: String(portal.content.list('task-comment', String(entry.id)).length),
     ...Object.fromEntries(Object.entries(fields).map(([name, value]) =>
       [name, typeof value === 'number' ? String(value) : value])),
+    AUDITORS: texts(fields.AUDITORS),
+    ACCOMPLICES: texts(fields.ACCOMPLICES),
     // What the portal says itself, whatever was written under these names.
     ID: String(entry.id),
     TITLE: entry.title,

@@ -60,11 +60,11 @@ export function restV3 (app: FastifyInstance, portal: Portal, limits: RestLimits
   const { state } = portal
   const given: Given = new Map()
 
-  function run (token: Token, name: string, sent: Record<string, unknown>, notes: string[]): object {
+  function run (token: Token, name: string, sent: Record<string, unknown>, notes: string[], status = 404): object {
     const method = v3Methods.get(name)
     if (!method) {
       notes.push(`${name} is not in the sandbox`)
-      throw new V3Error('METHODNOTFOUND', `Method ${name} not found`, 404)
+      throw new V3Error('METHODNOTFOUND', `Method ${name} not found`, status)
     }
     if (!portal.scope.includes(SCOPE)) {
       throw new V3Error('INSUFFICIENTSCOPE', 'The request requires higher privileges', 403)
@@ -85,8 +85,11 @@ export function restV3 (app: FastifyInstance, portal: Portal, limits: RestLimits
       const notes: string[] = []
       reply.type('application/json; charset=utf-8')
       try {
-        const isJson = request.headers['content-type']?.startsWith('application/json')
-        if (request.method === 'POST' && !isJson) throw new V3Error('INVALIDJSON', 'Request body is not valid JSON')
+        // Who has no parameters needs no body.
+        const { 'content-type': type = 'application/json' } = request.headers
+        if (!type.startsWith('application/json') || (request.body === undefined && 'content-type' in request.headers)) {
+          throw new V3Error('INVALIDJSON', 'Request body is not valid JSON')
+        }
         const sent = map(request.body)
         const token = admit(portal, limits, request, sent)
         describeRequest(state, request, { memberId: portal.memberId })
@@ -98,7 +101,7 @@ export function restV3 (app: FastifyInstance, portal: Portal, limits: RestLimits
         const result = callConnector.run(text(asked.auth_connector), () => runOnce(
           given, header?.toString(), `${token.clientId} ${token.user.id} ${name}`, JSON.stringify(asked), reply,
           () => name === 'batch'
-            ? batchV3(asked, (method, params) => run(token, method, params, notes))
+            ? batchV3(asked, (method, params) => run(token, method, params, notes, 400))
             : run(token, name, asked, notes)))
         return reply.send(jsonEncode({
           result, time: timing(start, limits.operating.of(`${token.clientId} ${name}`))

@@ -7,7 +7,7 @@ import { V3Error } from './v3-error.ts'
 /** The fields that a call asks for: of the thing itself, and of what it is related to. */
 interface Selection { own: string[], related: Map<string, string[]> }
 
-/** @throws V3Error when `select` is no list of fields that there are */
+/** @throws V3Error when `select` is no list, or names fields of something related that there are not */
 function selectionOf (dto: Dto, select: unknown): Selection {
   const selection: Selection = { own: [], related: new Map() }
   if (select === undefined) return selection
@@ -17,7 +17,7 @@ function selectionOf (dto: Dto, select: unknown): Selection {
   }
   for (const name of names) {
     const [field = '', inner] = name.split('.')
-    checkField(dto, field)
+    if (inner !== undefined) checkField(dto, field)
     const relation = dto.relations[field]
     if (inner === undefined || !relation) {
       selection.own.push(field)
@@ -35,12 +35,13 @@ const pickRelated = (value: unknown, names: string[]): unknown => Array.isArray(
 
 /**
  * Shows rows with the fields that `select` asks for, those in `base` when it asks for none of the things themselves.
+ * Fields that they do not have are left out.
  *
- * @throws V3Error when `select` is no list of fields that there are
+ * @throws V3Error when `select` is no list, or names fields of something related that there are not
  */
 export function selectFields (dto: Dto, select: unknown, base = dto.base): (row: Row) => Row {
   const { own, related } = selectionOf(dto, select)
-  const names = own.length > 0 ? own : base
+  const names = own.length > 0 ? own.filter(name => dto.types.has(name)) : base
   return row => ({
     ...Object.fromEntries(names.map(name => [name, row[name] ?? null])),
     ...Object.fromEntries([...related].map(([name, inner]) => [name, pickRelated(row[name], inner)]))

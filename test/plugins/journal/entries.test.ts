@@ -20,6 +20,8 @@ await t.test('journal: keeps an id of a request only if it is one', async t => {
     t.equal(restEntry(rest, requestId, 1000).requestId, kept)
   }
   t.match(restEntry(rest, '', 1000), { at: 988, ms: 12 })
+  const commands = Array.from({ length: 50 }, (_, index) => ({ method: `m${index}`, params: {} }))
+  t.equal(restEntry({ ...rest, method: 'batch', commands }, '', 1000).methods.at(-1), 'm49', 'each can be searched for')
   const event: EventMessage = {
     application: {},
     memberId: 'm',

@@ -56,6 +56,8 @@ for (const [kind, newUrl] of Object.entries(kinds)) {
     t.strictSame(await find({}), [event, batch, entry], 'the newest first, and nothing twice')
     t.strictSame(await find({ method: 'crm.deal.list' }), [batch, entry])
     t.strictSame(await find({ method: 'profile' }), [batch])
+    t.strictSame(await find({ method: 'CRM.Deal.List' }), [batch, entry], 'to a portal these are the same')
+    t.strictSame(await find({ method: 'onappupdate' }), [event])
     t.strictSame(await find({ method: 'crm%' }), [], 'not a pattern')
     t.strictSame(await find({ method: 'crm.deal_list' }), [])
     t.strictSame(await find({ requestId: 'two' }), [event])

@@ -27,8 +27,11 @@ await t.test('parameterNames: is bounded whatever the call holds', t => {
 })
 
 await t.test('nameOf: hides what may be a value or a token', t => {
-  for (const name of ['UF_CRM_1612345678901', 'auth[access_token]', '%TITLE', 'fields.x']) t.equal(nameOf(name), name)
-  for (const name of ['a b', 'ж', 'x'.repeat(65), '0123456789abcdef0123456789abcdef', 'a<script>"']) {
+  for (const name of ['UF_CRM_1612345678901', 'auth[access_token]', '%TITLE', '!=%X', 'fields.x']) {
+    t.equal(nameOf(name), name)
+  }
+  const values = ['a b', 'ж', 'x'.repeat(65), '0123456789abcdef0123456789abcdef', 'a<script>"', 'jane@example.com']
+  for (const name of values) {
     t.equal(nameOf(name), '…', name)
   }
   t.equal(methodName('crm.item.list'), 'crm.item.list')

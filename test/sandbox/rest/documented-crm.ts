@@ -70,6 +70,7 @@ export const crmRows: Row[] = [
   },
   {
     name: 'crm.item.add',
+    seed: pipeline(9),
     differs: ['.result.item.previousStageId: not documented', '.result.item.mycompanyId: not documented']
   },
   { name: 'crm.item.delete', params: { entityTypeId: 183, id: 42 }, own: [] },

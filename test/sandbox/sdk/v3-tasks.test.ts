@@ -24,7 +24,7 @@ await t.test('SDK v3: a batch refers to what was answered before', async t => {
       all: { method: 'tasks.task.list', params: { select: ['id'] } },
       one: { method: 'tasks.task.get', params: { id: 31, select: ['id', 'responsibleId'] } },
       same: { method: 'tasks.task.list', params: { filter: [['id', 'in', BatchRefV3.refArray('all.id')]] } },
-      again: { method: 'tasks.task.get', params: { id: BatchRefV3.ref('one.item.id'), select: ['id'] } }
+      again: { method: 'tasks.task.get', params: { id: BatchRefV3.ref('one.id'), select: ['id'] } }
     }
   })
   t.strictSame(answer.getData(), {

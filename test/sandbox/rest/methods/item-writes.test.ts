@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Portal } from '../../../../sandbox/index.ts'
 import { fakeApplication } from '../../fake-application.ts'
-import { callRest, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 type Item = Record<string, unknown>
 
@@ -130,4 +130,39 @@ await t.test('REST item: the events of a change are sent', async t => {
   t.strictSame(received.map(({ body }) => [body.event, body['data[FIELDS][ID]']]).sort(), expected.sort())
   t.match(received.find(({ body }) => body.event === 'ONCRMDYNAMICITEMADD')?.body,
     { 'data[FIELDS][ENTITY_TYPE_ID]': '183' })
+})
+
+await t.test('REST item: values that a field cannot have are refused', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const rows: Array<[entityTypeId: number, fields: object, code: string]> = [
+    [2, { contactIds: 5 }, '100'],
+    [2, { observers: '1' }, '100'],
+    [2, { categoryId: 77 }, 'CRM_FIELD_ERROR_VALUE_NOT_VALID'],
+    [4, { CATEGORY_ID: 1 }, 'CRM_FIELD_ERROR_VALUE_NOT_VALID'],
+    [3, { fm: [{ typeId: 'FAX', valueType: 'WORK', value: '1' }] }, 'CRM_FIELD_ERROR_VALUE_NOT_VALID']
+  ]
+  for (const [entityTypeId, fields, code] of rows) {
+    t.strictSame(await failureOf(alpha, 'crm.item.add', { entityTypeId, fields }), [400, code], JSON.stringify(fields))
+  }
+  t.match(await callRest(alpha, 'crm.item.update', { entityTypeId: 2, id: 8061, fields: { contactIds: 5 } }),
+    { body: { error_description: 'Expected iterable value for multiple field, but got integer instead' } })
+  // A lead has no pipeline, so this is a field like any other that it does not have.
+  await resultOf(alpha, 'crm.item.add', { entityTypeId: 1, fields: { categoryId: 77 } })
+})
+
+await t.test('REST item: a deal begins anew in another pipeline', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const update = (fields: object) => resultOf(alpha, 'crm.item.update', { entityTypeId: 2, id: 8061, fields })
+  await update({ stageId: 'WON' })
+  t.match(await update({ categoryId: 1 }), { item: { categoryId: 1, stageId: 'C1:NEW', previousStageId: 'WON' } })
+  t.match(await update({ categoryId: 0, stageId: 'EXECUTING' }), { item: { categoryId: 0, stageId: 'EXECUTING' } })
+  t.match(await update({ categoryId: 0, title: 'x' }), { item: { stageId: 'EXECUTING' } })
+})
+
+await t.test('REST item: the number of an item that was removed does not come back', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const add = async () => Object(await resultOf(alpha, 'crm.item.add', { entityTypeId: 2, fields: {} })).item.id
+  const id = await add()
+  await resultOf(alpha, 'crm.item.delete', { entityTypeId: 2, id })
+  t.equal(await add(), id + 1)
 })

@@ -23,6 +23,7 @@ await t.test('REST task: fields that contradict the portal are refused', async t
     [add({ STATUS: 9 }), /^Invalid status/],
     [add({ PARENT_ID: 99 }), /^Task specified in the "Parent task" field not found/],
     [update(31, { CREATED_BY: 99 }), /"Created by"/],
+    [update(31, { TITLE: ' ' }), /^Task title not specified/],
     [update(31, { PARENT_ID: 31 }), /^Cannot bind the node to itself/],
     [update(31, { PARENT_ID: 33 }), /^Creating cyclic links in tasks is prohibited/],
     [update(33, { START_DATE_PLAN: '2026-12-02T10:00:00Z' }), /end date is earlier than the start date/]
@@ -40,4 +41,11 @@ await t.test('REST task: parents that go round in a circle end the search', asyn
   }
   t.match(await resultOf(alpha, 'tasks.task.update', { taskId: 31, fields: { PARENT_ID: 51 } }),
     { task: { parentId: '51' } })
+})
+
+await t.test('REST task: people are listed by the texts of their numbers, however they were written', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  await resultOf(alpha, 'tasks.task.update', { taskId: 31, fields: { AUDITORS: [3, '1'], ACCOMPLICES: [2] } })
+  t.match(await resultOf(alpha, 'tasks.task.get', { taskId: 31, select: ['AUDITORS', 'ACCOMPLICES'] }),
+    { task: { auditors: ['3', '1'], accomplices: ['2'], auditorsData: { 3: { id: '3' } } } })
 })

@@ -106,7 +106,7 @@ await t.test('REST task: a task is changed and removed', async t => {
       responsibleId: '3',
       responsible: { name: 'Sofia Rossi' },
       ufCrmTask: undefined,
-      auditors: [2],
+      auditors: ['2'],
       auditorsData: { 2: { id: '2', name: 'Emil Novak' } },
       accomplicesData: [],
       closedBy: '1',
@@ -135,6 +135,6 @@ await t.test('REST task: a task is changed and removed', async t => {
   }
   await resultOf(alpha, 'tasks.task.add', { fields: { TITLE: 'x', RESPONSIBLE_ID: 2 } })
   for (const fields of [{ RESPONSIBLE_ID: 99 }, { STATUS: 77 }]) {
-    t.strictSame(await failureOf(alpha, 'tasks.task.update', { taskId: 1, fields }), [400, 'ERROR_CORE'])
+    t.strictSame(await failureOf(alpha, 'tasks.task.update', { taskId: 32, fields }), [400, 'ERROR_CORE'])
   }
 })

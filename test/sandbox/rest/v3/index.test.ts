@@ -34,6 +34,9 @@ await t.test('REST 3.0: errors have the documented form', async t => {
   t.match(wire.entries.at(-1), { outcome: /nothing.here is not in the sandbox$/ })
   t.match(await ask(`${alpha.url}/rest/api/${SEND}`, { method: 'POST', body: new URLSearchParams({ a: '1' }) }),
     { status: 400, body: { error: { code: `${PREFIX}INVALIDJSONEXCEPTION` } } })
+  t.match(await ask(`${alpha.url}/rest/api/${SEND}`,
+    { method: 'POST', headers: { 'content-type': 'application/json' }, body: '[{' }),
+  { status: 400, body: { error: { code: `${PREFIX}INVALIDJSONEXCEPTION` } } })
   t.match(await ask(`${alpha.url}/rest/api/${SEND}`), { status: 401, body: { error: { code: 'NO_AUTH_FOUND' } } })
   alpha.scope = ['task']
   t.match(await callV3(alpha, SEND, {}),
@@ -71,4 +74,7 @@ await t.test('REST 3.0: the documentation lists what can be called', async t => 
   const { portals: { alpha } } = await sandboxFor(t)
   t.match(await callV3(alpha, 'rest.documentation.openapi', {}),
     { status: 200, body: { openapi: '3.0.0', paths: { [`/${SEND}`]: Object } } })
+  const authorization = `Bearer ${alpha.grant(alpha.users.admin).accessToken}`
+  t.match(await ask(`${alpha.url}/rest/api/documentation`, { method: 'POST', headers: { authorization } }),
+    { status: 200, body: { openapi: '3.0.0' } }, 'needs no body')
 })

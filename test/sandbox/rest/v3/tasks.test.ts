@@ -26,12 +26,13 @@ await t.test('REST 3.0 tasks: a task is read with what it is related to', async 
   t.strictSame(await get(['chat.id', 'chat.entityType', 'group.name', 'id']),
     { item: { id: 31, chat: { id: 100_031, entityType: 'TASKS_TASK' }, group: null } })
   t.match(await get(['creator', 'rights', 'created']), { item: { creator: { id: 1 }, created: /^\d{4}-/ } })
+  t.strictSame(await get(['id', 'nothing']), { item: { id: 31 } }, 'what a task does not have is left out')
   const rows: Array<[params: object, ...failure: unknown[]]> = [
     [{}, 400, 'VALIDATION_REQUESTVALIDATION', 'id'],
     [{ id: '31' }, 400, 'VALIDATION_REQUESTVALIDATION', 'id'],
     [{ id: 2 }, 400, 'ENTITYNOTFOUND'],
-    [{ id: 31, select: ['status', 'nothing'] }, 400, 'UNKNOWNDTOPROPERTY'],
     [{ id: 31, select: ['responsible.stageId'] }, 400, 'UNKNOWNDTOPROPERTY'],
+    [{ id: 31, select: ['nothing.name'] }, 400, 'UNKNOWNDTOPROPERTY'],
     [{ id: 31, select: 'id' }, 400, 'INVALIDSELECT'],
     [{ id: 31, select: [1] }, 400, 'INVALIDSELECT']
   ]
@@ -139,5 +140,5 @@ await t.test('REST 3.0 tasks: a field is described', async t => {
   t.strictSame(await failureV3(alpha, 'tasks.task.field.get'), [400, 'VALIDATION_REQUESTVALIDATION', 'name'])
   t.match(await callV3(alpha, 'tasks.task.field.get', { name: 'x' }),
     { status: 400, body: { error: { code: 'BITRIX_REST_V3_REALISATION_EXCEPTION_FIELDNOTFOUNDEXCEPTION' } } })
-  t.strictSame(await failureV3(alpha, 'tasks.task.field.list', { select: ['x'] }), [400, 'UNKNOWNDTOPROPERTY'])
+  t.strictSame(await failureV3(alpha, 'tasks.task.field.list', { select: ['x.y'] }), [400, 'UNKNOWNDTOPROPERTY'])
 })
