@@ -70,6 +70,7 @@ await t.test('error pages: say in JSON what the user may be told', async t => {
   const rows: Array<[url: string, acceptLanguage: string | undefined, message: string | undefined]> = [
     ['/expired', undefined, i18n.resolve('en').t('error.expired.text')],
     ['/expired', 'de-DE,de;q=0.9', i18n.resolve('de').t('error.expired.text')],
+    ['/expired', 'xx, de', i18n.resolve('de').t('error.expired.text')],
     ['/expired', '*', i18n.resolve('en').t('error.expired.text')],
     ['/of-page', 'de', i18n.resolve('la').t('error.expired.text')],
     ['/body', 'de', i18n.resolve('de').t('error.internal.text')],
@@ -79,6 +80,15 @@ await t.test('error pages: say in JSON what the user may be told', async t => {
     const headers = language === undefined ? {} : { 'accept-language': language }
     t.equal((await app.inject({ url, headers })).json().message, message, `${url} ${language}`)
   }
+})
+
+await t.test('error pages: a browser gets a page from any route, in a language of ours', async t => {
+  const { app } = await serviceFor(t, app => { app.get('/', async () => { throw new PageSessionError() }) }, true)
+  const asked = { accept: 'text/html', 'accept-language': 'xx, de' }
+  const { headers, body } = await app.inject({ url: '/', headers: asked })
+  t.match(headers['content-type'], 'text/html')
+  t.match(body, '<html lang="de"')
+  t.match(body, 'B24_ERR_PAGE_SESSION')
 })
 
 await t.test("error pages: give the portal's code, and log the method", async t => {
