@@ -36,6 +36,9 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     if (level !== undefined && !(error instanceof OverloadedError)) {
       request.log[level]({ err: cleanError(error, request), portalCode, method }, code)
     }
+    // What no header can hold, such as a file name of Cyrillic letters, would go out with the error page, and end it.
+    const [, header] = /header.* \["(.*)"\]$/i.exec(cleanError(error, request).message) ?? []
+    if (header !== undefined) reply.removeHeader(header)
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply.code(statusCode)
     return answer
@@ -105,6 +108,14 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
   fastify.decorateRequest('errorCode', null)
   fastify.decorate('errorPages', pages)
   fastify.setErrorHandler(pages.send)
+  // The server ends a connection on which nothing has come for a minute: whoever waits there sees why.
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.raw.once('timeout', () => {
+      if (reply.sent || reply.raw.headersSent) reply.raw.destroy()
+      else reply.send(new TypeError('the handler has not answered in time'))
+    })
+    done()
+  })
   if (answersAll) await fastify.register(notFound)
 }
 

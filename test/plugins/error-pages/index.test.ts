@@ -91,6 +91,19 @@ await t.test('error pages: a browser gets a page from any route, in a language o
   t.match(body, 'B24_ERR_PAGE_SESSION')
 })
 
+await t.test('error pages: are sent where a header of the handler cannot be', async t => {
+  const { app } = await serviceFor(t, app => {
+    app.get('/value', async (_, reply) => { reply.header('content-disposition', 'attachment; filename=Отчёт.pdf') })
+    app.get('/name', async (_, reply) => { reply.header('x y', '1') })
+  })
+  // Without a server, no header is checked.
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  for (const path of ['/value', '/name']) {
+    const answer = await fetch(origin + path)
+    t.match(await answer.json(), { error: 'B24_ERR_INTERNAL', status: 500 }, path)
+  }
+})
+
 await t.test("error pages: give the portal's code, and log the method", async t => {
   const { app, faults } = await serviceFor(t, app => {
     const refused = new PortalRefusedError('ACCESS_DENIED', 'Words that stay with the developer', 'crm.deal.get')
