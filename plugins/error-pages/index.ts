@@ -108,14 +108,6 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
   fastify.decorateRequest('errorCode', null)
   fastify.decorate('errorPages', pages)
   fastify.setErrorHandler(pages.send)
-  // The server ends a connection on which nothing has come for a minute: whoever waits there sees why.
-  fastify.addHook('onRequest', (_request, reply, done) => {
-    reply.raw.once('timeout', () => {
-      if (reply.sent || reply.raw.headersSent) reply.raw.destroy()
-      else reply.send(new TypeError('the handler has not answered in time'))
-    })
-    done()
-  })
   if (answersAll) await fastify.register(notFound)
 }
 
