@@ -29,7 +29,7 @@ const shape = at('shape')
 export const MethodError = shape('B24_ERR_METHOD', 405, 'not-found', 'This address does not take this method')
 export const NotFoundError = shape('B24_ERR_NOT_FOUND', 404, 'not-found', 'There is nothing at this address')
 export const ContentTypeError = shape('B24_ERR_CONTENT_TYPE', 415, 'call',
-  'A call is sent as application/x-www-form-urlencoded')
+  'A call is sent as application/x-www-form-urlencoded, uncompressed')
 export const TooLargeError = shape('B24_ERR_TOO_LARGE', 413, 'call', 'The call is larger than this service takes')
 export const CallMalformedError = shape('B24_ERR_CALL_MALFORMED', 400, 'call',
   'A field of the call is missing or has the wrong form')

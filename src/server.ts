@@ -66,6 +66,7 @@ async function start (config: Config) {
     done()
   })
   await fastify.register(app, { config, standalone: true, store, shutdown: shutdown.signal })
+  await fastify.ready()
   startup.step('starting to listen (HOST, PORT)')
   await fastify.listen({ host: config.host, port: config.port, backlog })
     .catch((error: Error) => { throw new ConfigError(`HOST, PORT: ${error.message}`) })

@@ -1,5 +1,6 @@
 import type { PortalRest, RestAnswer, RestCommand } from 'fastify-bitrix24'
 import { isDeal, readRecord, type RecordKey } from './record.ts'
+import { textOf } from './text.ts'
 
 /**
  * A record as the user of the REST interface may see it, its stage and contact by their names.
@@ -16,14 +17,14 @@ export async function readNamedRecord (rest: Pick<PortalRest, 'batch'>, key: Rec
   }
   if (contactId !== undefined) commands['contact'] = { method: 'crm.contact.get', params: { ID: contactId } }
   const names = await rest.batch(commands)
-  const [directory] = [okOf<Array<{ NAME?: string }>>(names['stage'])].flat()
+  const [directory] = [okOf<Array<{ NAME?: unknown }>>(names['stage'])].flat()
   // A user who sees the record may not see its contact.
-  const person = okOf<{ NAME?: string, LAST_NAME?: string }>(names['contact'])
+  const person = okOf<{ NAME?: unknown, LAST_NAME?: unknown }>(names['contact'])
   return {
     ...record,
-    stage: directory?.NAME?.trim() || stage,
+    stage: textOf(directory?.NAME) ?? stage,
     contact: person && {
-      id: contactId, name: [person.NAME, person.LAST_NAME].filter(Boolean).join(' ').trim() || `ID ${contactId}`
+      id: contactId, name: [person.NAME, person.LAST_NAME].map(textOf).filter(Boolean).join(' ') || `ID ${contactId}`
     }
   }
 }

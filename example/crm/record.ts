@@ -1,5 +1,6 @@
 import { PortalRefusedError, type PortalRest, type RestAnswer, type RestCommand } from 'fastify-bitrix24'
 import { RecordDeniedError, RecordMissingError } from '../errors.ts'
+import { textOf } from './text.ts'
 
 /** What names a record of the CRM. */
 export interface RecordKey {
@@ -44,7 +45,7 @@ export async function readRecord (rest: Pick<PortalRest, 'batch'>, key: RecordKe
   // A batch answers under the keys it was asked with.
   const answer = answers['record'] as RestAnswer
   if ('error' in answer) throw errorOf(answer)
-  const row: unknown = isDeal(key) ? answer.ok : (answer.ok as { item: unknown }).item
+  const row: unknown = isDeal(key) ? answer.ok : Object(answer.ok).item
   // PHP has several ways to say that there is none.
   if (typeof row !== 'object' || row === null) throw new RecordMissingError()
   return toRecord(row, key)
@@ -63,8 +64,7 @@ function errorOf ({ error, text }: { error: string, text: string }): Error {
 function toRecord (row: object, { id }: RecordKey) {
   const text = (name: string): string | undefined => {
     const fields = row as Record<string, unknown>
-    const value = fields[name] ?? fields[oldNames[name] ?? name.toUpperCase()]
-    return typeof value === 'object' ? undefined : String(value ?? '').trim() || undefined
+    return textOf(fields[name] ?? fields[oldNames[name] ?? name.toUpperCase()])
   }
   const number = (name: string) => Number(text(name)) || undefined
   const [value, currency] = [number('opportunity'), text('currencyId')]

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsync } from 'fastify'
-import { personUrl } from 'fastify-bitrix24'
+import { personUrl, PortalRefusedError } from 'fastify-bitrix24'
+import { textOf } from '../crm/text.ts'
 
 /** The sidebar of a chat: notes on it, which everybody in it can read and write. */
 const plugin: FastifyPluginAsync = async (fastify) => {
@@ -12,14 +13,17 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const { options, rest, portal: { memberId, origin }, lang } = request.placement
     // A user can write any dialog into the options: the portal refuses those that they are not in. A private dialog has
     // another dialogId for each of the two, but one id.
-    const dialog = await rest.call<{ id: number, name?: string }>('im.dialog.get', { DIALOG_ID: options.dialogId })
-    const dialogId = String(dialog.id)
+    const method = 'im.dialog.get'
+    const dialog = await rest.call<{ id: unknown, name?: unknown } | null>(method, { DIALOG_ID: options.dialogId })
+    const dialogId = textOf(dialog?.id)
+    // Notes that belong to no dialog would be those of all.
+    if (dialogId === undefined) throw new PortalRefusedError('unknown', 'The dialog has no id', method)
     const times = new Intl.DateTimeFormat(fastify.pages.i18n.resolve(lang).tag, {
       dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC'
     })
     const notes = await fastify.notes.of(memberId, dialogId)
     return await reply.page('notes', {
-      dialog: dialog.name?.trim() || options.dialogId,
+      dialog: textOf(dialog?.name) ?? options.dialogId,
       notes: notes.map(({ userId, text, at }) => ({
         userId, url: personUrl(origin, userId), text, at: `${times.format(at)} UTC`
       })),

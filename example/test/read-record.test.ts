@@ -19,6 +19,7 @@ await t.test('readRecord: throws when the portal refuses, or has no record', asy
     [{ error: 'OVERLOAD_LIMIT', text: '' }, 'B24_ERR_PORTAL_REFUSED']
   ]
   for (const [answer, code] of rows) await t.rejects(readRecord(answering(answer), deal), { code }, code)
+  await t.rejects(readRecord(answering({ ok: null }), { id: 1, entityTypeId: 183 }), { code: 'EXAMPLE_RECORD_MISSING' })
   await t.rejects(readRecord(
     { batch: async () => { throw new PortalRefusedError('expired_token') } }, deal
   ), { code: 'B24_ERR_PORTAL_REFUSED', portalCode: 'expired_token' })

@@ -7,7 +7,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import {
   app, createKeyRing, loadConfig, openStore, parseSliderLink, serverOptions, type AppOptions
 } from 'fastify-bitrix24'
-import { sandbox, type SandboxAnswer } from 'fastify-bitrix24/sandbox'
+import { sandbox, type SandboxAnswer, type SandboxMethod } from 'fastify-bitrix24/sandbox'
 import fp from 'fastify-plugin'
 import type { Test } from 'tap'
 
@@ -21,13 +21,17 @@ const opened = fp((fastify: FastifyInstance, options: AppOptions) => app(fastify
 /**
  * A sandbox portal, and the service with this application, installed on the portal alpha; all closed with the test.
  *
+ * @param methods REST methods of the portals, in the place of the sandbox's
  * @param prepare called before the service is ready
  */
-export async function startService (t: Test, { documents = '', databaseUrl = 'sqlite::memory:', prepare }: {
-  documents?: string, databaseUrl?: string, prepare?: (fastify: FastifyInstance) => Promise<void>
+export async function startService (t: Test, { documents = '', databaseUrl = 'sqlite::memory:', methods, prepare }: {
+  documents?: string,
+  databaseUrl?: string,
+  methods?: Record<string, SandboxMethod>,
+  prepare?: (fastify: FastifyInstance) => Promise<void>
 } = {}) {
   process.env['DOCUMENT_ORIGINS'] = documents
-  const bitrix24 = await sandbox({ logLevel: 'trace' })
+  const bitrix24 = await sandbox({ logLevel: 'trace', ...(methods && { methods }) })
   t.after(() => bitrix24.close())
   const config = loadConfig({ ...bitrix24.env, DATABASE_URL: databaseUrl })
   const log: string[] = []

@@ -4,7 +4,7 @@ import {
   ApiKeyError, ApiKeyPortalError, ApplicationTokenError, MetricsTokenError, OverloadedError
 } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
-import { acceptsPage, browserLanguage } from '../../src/http/headers.ts'
+import { acceptsPage, browserLanguages } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
@@ -19,7 +19,7 @@ export interface ErrorPagesOptions {
 }
 
 declare module 'fastify' {
-  interface FastifyInstance { errorPages: Omit<ReturnType<typeof createErrorPages>, 'json'> }
+  interface FastifyInstance { errorPages: ReturnType<typeof createErrorPages> }
   interface FastifyRequest {
     /** Stable code of the error that the request ended with; null: none */
     errorCode: string | null
@@ -36,6 +36,9 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     if (level !== undefined && !(error instanceof OverloadedError)) {
       request.log[level]({ err: cleanError(error, request), portalCode, method }, code)
     }
+    // What no header can hold, such as a file name of Cyrillic letters, would go out with the error page, and end it.
+    const [, header] = /header.* \["(.*)"\]$/i.exec(cleanError(error, request).message) ?? []
+    if (header !== undefined) reply.removeHeader(header)
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply.code(statusCode)
     return answer
@@ -45,10 +48,10 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
 
   /** What the page that makes the call tells its user, in the language of the session, else of the request. */
   function messageFor ({ pageSession, headers }: FastifyRequest, pageName: string): string | undefined {
-    const lang = pageSession?.lang ?? browserLanguage(headers)
+    const langs = pageSession ? [pageSession.lang] : browserLanguages(headers)
     // It was the page, not Bitrix24, that sent what cannot be read.
     const key = `error.${pageName === 'call' ? 'internal' : pageName}.text`
-    return i18n?.has(key) ? i18n.resolve(lang).t(key) : undefined
+    return i18n?.has(key) ? i18n.resolve(...langs).t(key) : undefined
   }
 
   async function json (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -87,7 +90,6 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
   }
 
   return {
-    json,
     /** An error handler for pages: shows the view `error`, but answers events with JSON. Needs the plugin `page`. */
     page,
     /** An error handler for what people and programs call: a page where HTML is accepted, else JSON. */
@@ -102,10 +104,10 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
   const hasAddresses = card === undefined || (URL.canParse(card.handler) && URL.canParse(card.install))
   optionsOf<ErrorPagesOptions>('error-pages')(hasAddresses, 'card', 'hold the addresses handler and install')
   if (fastify.hasDecorator('pages')) fastify.pages.addFolder(import.meta.dirname)
-  const { json, ...pages } = createErrorPages(fastify, options)
+  const pages = createErrorPages(fastify, options)
   fastify.decorateRequest('errorCode', null)
   fastify.decorate('errorPages', pages)
-  fastify.setErrorHandler(json)
+  fastify.setErrorHandler(pages.send)
   if (answersAll) await fastify.register(notFound)
 }
 

@@ -1,7 +1,7 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { DomainError, FieldRepeatedError } from '../../src/errors.ts'
+import { ContentTypeError, DomainError, FieldRepeatedError } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
 import { allowsInsecure, type InsecurePortals } from '../../src/http/insecure-portals.ts'
 import { isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
@@ -33,7 +33,13 @@ async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.isOpenedByPortal = true
-    done()
+    // The server would end a connection on which nothing has come for a minute, and leave the frame empty.
+    reply.raw.once('timeout', () => {
+      if (reply.sent || reply.raw.headersSent) reply.raw.destroy()
+      else reply.send(new TypeError('the handler has not answered in time'))
+    })
+    const { 'content-encoding': encoding = 'identity' } = request.headers
+    done(encoding === 'identity' ? undefined : new ContentTypeError())
   })
   fastify.addHook('preValidation', (request, reply, done) => {
     // GET is for people and crawlers; nothing to check.

@@ -83,8 +83,9 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
     has: (key: string): boolean => i18next.exists(key, { lng: 'en' }),
     /** A text in each language by its code, as a placement takes its title. */
     inAll: (key: string): Texts => Object.fromEntries([...languages].map(([code, { t }]) => [code, t(key)])),
-    /** The language for LANG as the portal sent it, in upper or lower case; English for what is unknown. */
-    resolve: (lang = '') => languages.get(lang) ?? languages.get(lang.toLowerCase()) ?? english
+    /** The language for LANG as the portal sent it, in upper or lower case, or the first known; English without one. */
+    resolve: (...langs: ReadonlyArray<string | undefined>) =>
+      langs.map((lang = '') => languages.get(lang) ?? languages.get(lang.toLowerCase())).find(Boolean) ?? english
   }
 
   function addTexts (folder: string): void {

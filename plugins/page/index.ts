@@ -95,7 +95,7 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
   fastify.decorate('pages', { i18n, addFolder })
   templates.add(join(import.meta.dirname, 'views'))
   fastify.decorateReply('page', async function (this: FastifyReply, view, data, options) {
-    const { tag, dir, t } = i18n.resolve(postedFrame(this.request).lang)
+    const { tag, dir, t } = i18n.resolve(...postedFrame(this.request).langs)
     const title = options?.title?.trim() || t(titleOf(view))
     const page = { lang: tag, dir, title, meta: await meta(this.request) }
     const html = await render(templates.inLayout(view), { ...data, t, page })

@@ -4,6 +4,7 @@ import {
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementSettingError,
   PlacementUnknownError
 } from '../../src/errors.ts'
+import { readableError } from '../../src/http/http-error.ts'
 import { arePreHandlers, withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { compileOptions, isObjectSchema, reading } from '../../src/schemas/options-schema.ts'
 import { textIn } from '../../src/schemas/placement.ts'
@@ -124,7 +125,15 @@ export function createPlacements (fastify: FastifyInstance) {
     ): Promise<unknown> => {
       const entry = registry.find(context.code, name)
       request.declaredPlacement = entry?.key ?? null
-      return await (entry?.answer ?? unknown)(context, request, reply)
+      try {
+        const answer = await (entry?.answer ?? unknown)(context, request, reply)
+        const isNothing = answer === undefined && reply.statusCode === 200 && !reply.sent && !reply.raw.headersSent
+        // Fastify would send an empty page.
+        if (isNothing) throw new TypeError(`the handler of ${entry?.key} must return reply.page(…)`)
+        return answer
+      } catch (error) {
+        throw readableError(error)
+      }
     },
     /** Answers calls of placements that nobody declared. Default: PlacementUnknownError. */
     setNotFoundHandler: (handler: PlacementHandler<Record<string, unknown>>): void => {

@@ -34,19 +34,23 @@ export const messageOf = (thrown: unknown): string =>
 // Holds the name under which fastify-plugin makes a plugin known.
 const meta = Symbol.for('plugin-meta')
 
-const importing = new Set<string>()
+const running = new Set<string>()
+
+/** Runs what a file of the application does at the start, which may never end. */
+export async function runFile<T> (file: string, run: () => Promise<T>): Promise<T> {
+  running.add(file)
+  return await run().finally(() => running.delete(file))
+}
 
 /** Imports a file of the application. */
-export async function importFile (file: string): Promise<unknown> {
-  importing.add(file)
-  return await import(pathToFileURL(file).href).finally(() => importing.delete(file))
-}
+export const importFile = async (file: string): Promise<unknown> =>
+  await runFile(file, async () => await import(pathToFileURL(file).href))
 
 /** Which file, or else which plugin, a start is waiting for. */
 export function pendingIn (fastify: FastifyInstance): string {
   // What has not ended has no time, and the deepest comes last.
   const plugins = [...fastify.printPlugins().matchAll(/^[ │├└─┬]*(.*) -1 ms$/gm)].map(([, name]) => String(name))
-  return `: ${[...plugins, ...plugins.filter(isAbsolute), ...importing].at(-1)}`
+  return `: ${[...plugins, ...plugins.filter(isAbsolute), ...running].at(-1)}`
 }
 
 /**

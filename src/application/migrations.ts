@@ -6,7 +6,7 @@ import type { BaseLogger } from 'pino'
 import { MigrationError } from '../errors.ts'
 import type { Database } from '../store/database.ts'
 import { migrate, type TableSet } from '../store/migrations.ts'
-import { importFile, messageOf } from './declarations.ts'
+import { importFile, messageOf, runFile } from './declarations.ts'
 
 /** The files of migrations in a folder, by the names under which they are listed once they have run. */
 function migrationFiles (folder: string): Map<string, string> {
@@ -51,5 +51,8 @@ async function importMigration (file: string): Promise<Migration> {
   const exported = await imported
     .catch((cause: unknown) => { throw new MigrationError(file, messageOf(cause), { cause }) })
   if (typeof exported.up !== 'function') throw new MigrationError(file, 'exports no function up(db)')
-  return exported as Migration
+  const { up, ...rest } = exported
+  // Kysely takes a throw of undefined for none.
+  const failed = (thrown: unknown) => { throw thrown instanceof Error ? thrown : new TypeError(messageOf(thrown)) }
+  return { ...rest, up: async db => await runFile(file, async () => await up(db)).catch(failed) }
 }

@@ -4,7 +4,7 @@ import { createCipher } from '../crypto/encryption.ts'
 import { openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
 import { rotateKeys } from '../tools/reencrypt.ts'
-import type { Command } from './command.ts'
+import { visible, type Command } from './command.ts'
 
 async function run (): Promise<number> {
   const { databaseUrl, appSecret } = loadConfig()
@@ -19,7 +19,7 @@ async function run (): Promise<number> {
   }
 
   for (const { member, domain } of unreadablePortals) {
-    console.log(`portal ${member} (${domain}): no key of APP_SECRET opens a secret of it`)
+    console.log(`portal ${member} (${visible(domain)}): no key of APP_SECRET opens a secret of it`)
   }
   const unnamed = unreadable - unreadablePortals.length
   if (unnamed > 0) console.log(`and ${unnamed} more`)

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { BlockList, isIPv4 } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import { upTo } from '../lru.ts'
-import { browserLanguage } from './headers.ts'
+import { browserLanguages } from './headers.ts'
 
 const known = Symbol('what the frame says')
 
@@ -36,6 +36,8 @@ interface PostedFrame {
    * without it that of the browser, or `en` when that is no language code. We may have no texts for it
    */
   lang: string
+  /** That one, or all that the browser asks for */
+  langs: readonly string[]
 }
 
 type PostedOrigin = Pick<PostedFrame, 'origin' | 'isPrivate'>
@@ -59,9 +61,11 @@ export function postedFrame (request: FrameRequest): PostedFrame {
   // Each step of a call asks.
   const last = request[known]
   if (last !== undefined && last.body === request.body) return last.frame
-  const lang = frameField(request, 'LANG') ?? browserLanguage(request.headers) ?? ''
+  const posted = frameField(request, 'LANG')
+  const langs = posted === undefined ? browserLanguages(request.headers) : [posted.toLowerCase()]
+  const [lang = ''] = langs
   const { origin, isPrivate } = postedOrigin(frameField(request, 'DOMAIN') ?? '', frameField(request, 'PROTOCOL'))
-  const frame = { origin, isPrivate, lang: /^[a-z]{2,3}$/i.test(lang) ? lang.toLowerCase() : 'en' }
+  const frame = { origin, isPrivate, lang: /^[a-z]{2,3}$/.test(lang) ? lang : 'en', langs }
   request[known] = { frame, body: request.body }
   return frame
 }

@@ -13,11 +13,16 @@ export const acceptsPage = ({ headers }: HasHeaders): boolean => headers.accept?
 // Languages that Bitrix24 has codes of its own for.
 const CODES: Readonly<Record<string, string>> = { es: 'la', kk: 'kz', pt: 'br', uk: 'ua', vi: 'vn', zh: 'sc' }
 
-/** The first language that a browser asks for, as Bitrix24 writes it; undefined: none. */
-export function browserLanguage (headers: IncomingHttpHeaders = {}): string | undefined {
-  const accepted = headers['accept-language'] ?? ''
-  // Chinese has two scripts.
-  if (/^zh-(?:hant|tw|hk|mo)\b/i.test(accepted)) return 'tc'
-  const [lang = ''] = /^[a-z]{2,3}\b/i.exec(accepted) ?? []
-  return CODES[lang.toLowerCase()] ?? (lang || undefined)
+/** The languages that a browser asks for, the most wanted first, as Bitrix24 writes them in lower case. */
+export function browserLanguages (headers: IncomingHttpHeaders = {}): string[] {
+  const asked = (headers['accept-language'] ?? '').toLowerCase().split(',').map(text => {
+    const [, lang = '', q = '1'] = /^\s*([a-z]{2,3}\b[\w-]*)(?:\s*;\s*q=([\d.]+))?/.exec(text) ?? []
+    return { lang, q: Number(q) }
+  })
+  return asked.filter(({ lang, q }) => lang !== '' && q > 0).sort((one, other) => other.q - one.q).map(({ lang }) => {
+    // Chinese has two scripts.
+    if (/^zh-(?:hant|tw|hk|mo)\b/.test(lang)) return 'tc'
+    const [name = ''] = lang.split('-')
+    return CODES[name] ?? name
+  })
 }

@@ -32,5 +32,16 @@ export function toHttpError (error: unknown): ErrorAnswer {
   return { ...answer, pageName, portalCode, ...(method !== undefined && { method }) }
 }
 
+/** An error as it is, unless it throws when it is read: Fastify reads it where that would end the process. */
+export function readableError (error: unknown): unknown {
+  try {
+    toHttpError(error)
+    Reflect.get(Object(error), 'status')
+    return error
+  } catch {
+    return new TypeError('an error that cannot be read was thrown')
+  }
+}
+
 /** Where on its way a call with this error was refused. */
 export const stageOf = (code: string): Stage | undefined => httpErrors.get(code)?.stage

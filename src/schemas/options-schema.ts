@@ -106,14 +106,25 @@ const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', f
  *
  * @returns a copy of the plain data
  */
-export function coerceStrings (schema: TSchema, value: unknown): unknown {
-  if (KindGuard.IsUnion(schema)) return coerceUnion(schema.anyOf, value)
+export function coerceStrings (schema: TSchema, value: unknown, outer = schema): unknown {
+  // What Type.Recursive refers to within itself
+  const self = schema.$id === undefined ? outer : schema
+  const coerce = (schema: TSchema | undefined, value: unknown) =>
+    schema === undefined ? value : coerceStrings(schema, value, self)
+  if (KindGuard.IsThis(schema)) return coerce(self, value)
+  if (KindGuard.IsUnion(schema)) {
+    const fits = (value: unknown) => (member: TSchema) => Value.Check(member, [self], value)
+    if (schema.anyOf.some(fits(value))) return value
+    const member = schema.anyOf.find(member => fits(coerce(member, value))(member))
+    return coerce(member, value)
+  }
   if (KindGuard.IsObject(schema)) {
     const { properties } = schema
-    return coerceKeys(key => Object.hasOwn(properties, key) ? properties[key] : undefined, value)
+    return coerceKeys((key, item) => coerce(Object.hasOwn(properties, key) ? properties[key] : undefined, item), value)
   }
-  if (KindGuard.IsRecord(schema)) return coerceKeys(() => RecordValue(schema), value)
-  if (KindGuard.IsArray(schema)) return coerceArray(schema.items, value)
+  if (KindGuard.IsRecord(schema)) return coerceKeys((_, item) => coerce(RecordValue(schema), item), value)
+  if (KindGuard.IsArray(schema)) return coerceList(item => coerce(schema.items, item), value)
+  if (KindGuard.IsTuple(schema)) return coerceList((item, index) => coerce(schema.items?.[index], item), value)
   if (typeof value !== 'string') return value
   const number = Number(value)
   if (KindGuard.IsInteger(schema)) return integer.test(value) && Number.isSafeInteger(number) ? number : value
@@ -125,24 +136,12 @@ export function coerceStrings (schema: TSchema, value: unknown): unknown {
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-function coerceUnion (members: readonly TSchema[], value: unknown): unknown {
-  if (members.some(member => Value.Check(member, value))) return value
-  for (const member of members) {
-    const coerced = coerceStrings(member, value)
-    if (Value.Check(member, coerced)) return coerced
-  }
-  return value
-}
-
-function coerceKeys (schemaOf: (key: string) => TSchema | undefined, value: unknown): unknown {
+function coerceKeys (coerce: (key: string, item: unknown) => unknown, value: unknown): unknown {
   if (!isContainer(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => {
-    const schema = schemaOf(key)
-    return [key, schema === undefined ? item : coerceStrings(schema, item)]
-  }))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, coerce(key, item)]))
 }
 
-function coerceArray (items: TSchema, value: unknown): unknown {
+function coerceList (coerce: (item: unknown, index: number) => unknown, value: unknown): unknown {
   const isList = isContainer(value) && Object.keys(value).every((key, index) => key === String(index))
-  return isList ? Object.values(value).map(item => coerceStrings(items, item)) : value
+  return isList ? Object.values(value).map(coerce) : value
 }

@@ -164,6 +164,7 @@ await t.test('server: names the file that a start hangs in', async t => {
   const program = join(import.meta.dirname, '../../src/server.ts')
   const rows: Array<[file: string, source: string]> = [
     ['migrations/001.js', `${hangs}\nexport const up = async () => {}`],
+    ['migrations/002.js', `export const up = async () => { ${hangs} }`],
     ['plugins/slow.js', `${hangs}\nexport default async () => {}`],
     ['routes/slow.js', `export default async function plugin (app) { await app.register(async () => { ${hangs} }) }`],
     ['screens/slow.js', `export default async () => { ${hangs} }`]

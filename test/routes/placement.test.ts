@@ -296,3 +296,18 @@ await t.test('placement: refuses a call that there is no time for once it is pro
   t.equal(answer.status, 503)
   t.match(answer.text, 'B24_ERR_OVERLOADED')
 })
+
+await t.test('placement: a handler that never answers gets a page when the connection would end', async t => {
+  const service = await startService(t, {
+    prepare: fastify => {
+      fastify.placement('LEFT_MENU', async () => await new Promise(() => {}))
+      fastify.placement('CALL_CARD', async (_, { raw }) => await new Promise(() => { raw.writeHead(200).write('a') }))
+    }
+  })
+  await service.install()
+  const { alpha } = service.sandbox.portals
+  service.fastify.server.setTimeout(500)
+  const answer = await service.call(alpha.placementCall('LEFT_MENU'))
+  t.strictSame([answer.status, codeOf(answer)], [500, 'B24_ERR_INTERNAL'])
+  await t.rejects(service.call(alpha.placementCall('CALL_CARD')), 'what has begun is not left open')
+})

@@ -70,6 +70,7 @@ await t.test('error pages: say in JSON what the user may be told', async t => {
   const rows: Array<[url: string, acceptLanguage: string | undefined, message: string | undefined]> = [
     ['/expired', undefined, i18n.resolve('en').t('error.expired.text')],
     ['/expired', 'de-DE,de;q=0.9', i18n.resolve('de').t('error.expired.text')],
+    ['/expired', 'xx, de', i18n.resolve('de').t('error.expired.text')],
     ['/expired', '*', i18n.resolve('en').t('error.expired.text')],
     ['/of-page', 'de', i18n.resolve('la').t('error.expired.text')],
     ['/body', 'de', i18n.resolve('de').t('error.internal.text')],
@@ -78,6 +79,28 @@ await t.test('error pages: say in JSON what the user may be told', async t => {
   for (const [url, language, message] of rows) {
     const headers = language === undefined ? {} : { 'accept-language': language }
     t.equal((await app.inject({ url, headers })).json().message, message, `${url} ${language}`)
+  }
+})
+
+await t.test('error pages: a browser gets a page from any route, in a language of ours', async t => {
+  const { app } = await serviceFor(t, app => { app.get('/', async () => { throw new PageSessionError() }) }, true)
+  const asked = { accept: 'text/html', 'accept-language': 'xx, de' }
+  const { headers, body } = await app.inject({ url: '/', headers: asked })
+  t.match(headers['content-type'], 'text/html')
+  t.match(body, '<html lang="de"')
+  t.match(body, 'B24_ERR_PAGE_SESSION')
+})
+
+await t.test('error pages: are sent where a header of the handler cannot be', async t => {
+  const { app } = await serviceFor(t, app => {
+    app.get('/value', async (_, reply) => { reply.header('content-disposition', 'attachment; filename=Отчёт.pdf') })
+    app.get('/name', async (_, reply) => { reply.header('x y', '1') })
+  })
+  // Without a server, no header is checked.
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 })
+  for (const path of ['/value', '/name']) {
+    const answer = await fetch(origin + path)
+    t.match(await answer.json(), { error: 'B24_ERR_INTERNAL', status: 500 }, path)
   }
 })
 

@@ -25,11 +25,11 @@ async function serviceFor (t: Scope, options: FormGuardOptions = {}) {
   })
   return {
     app,
-    async post (query: string, payload?: string, type: string = form) {
+    async post (query: string, payload?: string, type: string = form, more: Record<string, string> = {}) {
       const { body, headers } = await app.inject({
         method: 'POST',
         url: `/call?${query}`,
-        headers: { 'content-type': type },
+        headers: { 'content-type': type, ...more },
         ...(payload !== undefined && { payload })
       })
       const [, framedBy] = /frame-ancestors (?:'self' )?(\S+)/.exec(String(headers['content-security-policy'])) ?? []
@@ -61,6 +61,13 @@ await t.test('form guard: refuses other types and sizes with a page', async t =>
   ]
   for (const [payload, type, code] of rows) {
     t.match(await post('DOMAIN=portal.example', payload, type), { code, framedBy }, type)
+  }
+})
+
+await t.test('form guard: refuses a body that is encoded, which it would read as it is', async t => {
+  const { post } = await serviceFor(t)
+  for (const [encoding, code] of [['gzip', 'B24_ERR_CONTENT_TYPE'], ['identity', undefined]] as const) {
+    t.match(await post('DOMAIN=portal.example', 'a=1', form, { 'content-encoding': encoding }), { code }, encoding)
   }
 })
 

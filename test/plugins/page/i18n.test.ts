@@ -101,6 +101,11 @@ await t.test('i18n: resolves LANG to a language', async t => {
   }
 })
 
+await t.test('i18n: resolves several languages to the first that it knows', async t => {
+  t.equal(i18n.resolve('xx', 'de', 'fr').code, 'de')
+  t.equal(i18n.resolve().code, 'en')
+})
+
 await t.test('i18n: a language knows its own name', async t => {
   t.equal(i18n.resolve('la').name, 'español')
   t.equal(i18n.resolve('tc').name, '繁體中文')

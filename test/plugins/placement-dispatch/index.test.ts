@@ -175,3 +175,23 @@ await t.test('placement: says what is missing to plain JavaScript', async t => {
   })
   t.throws(() => declare(undefined, async () => 'ok'), { code: 'B24_ERR_PLACEMENT_CODE' })
 })
+
+await t.test('placement: a handler that answers nothing, or throws what cannot be read, ends its call', async t => {
+  const told = new Error('hidden')
+  const trap = new Proxy(told, { get () { throw told } })
+  const { app, dispatch } = await serviceFor(t, app => {
+    app.placement('CRM_DEAL_LIST_MENU', async () => {})
+    app.placement('CRM_LEAD_LIST_MENU', async (_, reply) => { reply.send({ sent: true }) })
+    app.placement('CRM_CONTACT_LIST_MENU', async (_, reply) => { reply.code(204) })
+    const unreadable = Object.defineProperty(new Error(), 'status', { get: () => trap.name })
+    app.placement('LEFT_MENU', async () => { throw unreadable })
+    app.placement('CALL_CARD', async () => { throw trap })
+  })
+  const message = 'the handler of CRM_DEAL_LIST_MENU must return reply.page(…)'
+  t.match(await dispatch('CRM_DEAL_LIST_MENU'), { message })
+  t.strictSame(await dispatch('CRM_LEAD_LIST_MENU'), { sent: true })
+  t.equal((await app.inject({ method: 'POST', url: '/CRM_CONTACT_LIST_MENU' })).statusCode, 204)
+  for (const code of ['LEFT_MENU', 'CALL_CARD']) {
+    t.match(await dispatch(code), { statusCode: 500, message: 'an error that cannot be read was thrown' })
+  }
+})

@@ -37,8 +37,12 @@ export async function migrationsContract (t: Test, url: string): Promise<void> {
   })
 
   await t.test('migrations: name the file or the folder that is at fault', async t => {
+    const ran = { '0001.js': creates('comments'), '0002.js': creates('answers'), '0004.js': creates('notes') }
+    const throws = (file: string, thrown: string) => ({ ...ran, [file]: `export const up = () => { throw ${thrown} }` })
     const rows: Array<[files: Record<string, string>, message: RegExp]> = [
       [{ '0009.js': 'export const down = 1' }, /\/migrations\/0009\.js: exports no function up\(db\)$/],
+      [throws('0005.js', "'torn'"), /\/migrations\/0005\.js: throws 'torn'$/],
+      [throws('0006.js', 'undefined'), /\/migrations\/0006\.js: throws undefined$/],
       [{}, /\/migrations: .*000\d is missing/]
     ]
     for (const [files, message] of rows) await t.rejects(run(files), { code: 'B24_ERR_MIGRATION', message })

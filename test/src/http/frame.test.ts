@@ -39,6 +39,7 @@ t.test("postedFrame: without LANG gives the browser's language", async t => {
   const rows: Array<[acceptLanguage: string | undefined, lang: string]> = [
     ['de-DE,de;q=0.9,en;q=0.8', 'de'], ['JA', 'ja'], ['es', 'la'], ['pt-BR', 'br'],
     ['zh-TW,zh;q=0.9', 'tc'], ['zh-hant-HK', 'tc'], ['zh-CN', 'sc'], ['zh-Hans-HK', 'sc'], ['zh', 'sc'],
+    ['en;q=0.2, DE ; q=0.8', 'de'], ['de;q=0, fr', 'fr'], [',, uk;q=abc', 'ua'], ['de;q=0..1, ja;q=0.1', 'ja'],
     ['*', 'en'], ['english', 'en'], [undefined, 'en']
   ]
   for (const [acceptLanguage, lang] of rows) {
@@ -46,6 +47,13 @@ t.test("postedFrame: without LANG gives the browser's language", async t => {
     t.equal(postedFrame({ query: {}, body: undefined, headers }).lang, lang, String(acceptLanguage))
     t.equal(postedFrame({ query: { LANG: 'fr' }, body: undefined, headers }).lang, 'fr', String(acceptLanguage))
   }
+})
+
+t.test('postedFrame: without LANG gives all languages of the browser: texts may be in a later one', async t => {
+  const frame = (query: object) =>
+    postedFrame({ query, body: undefined, headers: { 'accept-language': 'sv-SE,pt;q=0.9,zh-TW;q=0.8' } })
+  t.strictSame(frame({}).langs, ['sv', 'br', 'tc'])
+  t.strictSame(frame({ LANG: 'DE' }).langs, ['de'])
 })
 
 t.test('portal origin: is made of a host with an optional port', async t => {

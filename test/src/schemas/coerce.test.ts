@@ -6,6 +6,11 @@ import { coerceStrings } from '../../../src/schemas/options-schema.ts'
 type Row = [value: unknown, expected: unknown]
 const unchanged = (...values: unknown[]): Row[] => values.map(value => [value, value])
 
+const tree = Type.Recursive(Self => Type.Object({
+  id: Type.Integer(), twigs: Type.Array(Self), next: Type.Union([Type.Null(), Self])
+}))
+const twig = (id: unknown, ...twigs: unknown[]) => ({ id, twigs, next: { id, twigs: [], next: null } })
+
 await t.test('coerceStrings: turns text into the declared type where it fits', async t => {
   const table: Array<[name: string, schema: TSchema, rows: Row[]]> = [
     ['string', Type.String(), unchanged('', '42', 'true', 42, true, null, undefined, [], {})],
@@ -52,6 +57,15 @@ await t.test('coerceStrings: turns text into the declared type where it fits', a
     ['list', Type.Array(Type.Integer()), [
       [['1', 'x', 2], [1, 'x', 2]], [{ 0: '1', 1: '2' }, [1, 2]], [{}, []], [[], []],
       ...unchanged({ 1: 'x' }, { 0: 'x', 2: 'y' }, { a: 'x' }, { 0: 'x', URI: '/' }, '1', null)
+    ]],
+    ['tuple', Type.Tuple([Type.Integer(), Type.Boolean()]), [
+      [['1', 'Y'], [1, true]], [{ 0: '1', 1: 'N' }, [1, false]], [['1'], [1]], [['1', 'x', '3'], [1, 'x', '3']],
+      ...unchanged(null, 'x')
+    ]],
+    ['tuple of nothing', Type.Tuple([]), [[{}, []], [['1'], ['1']]]],
+    ['tree', Type.Object({ root: tree }), [
+      [{ root: twig('1', twig('2', twig('3'))) }, { root: twig(1, twig(2, twig(3))) }],
+      [{ root: twig('1', twig('x')) }, { root: twig(1, twig('x')) }]
     ]],
     ['list of objects', Type.Array(Type.Object({ id: Type.Integer() })), [[{ 0: { id: '1' } }, [{ id: 1 }]]]]
   ]

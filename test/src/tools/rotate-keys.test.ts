@@ -98,11 +98,12 @@ await t.test('rotate-keys: names a portal with an unreadable secret by its hash'
   const { file, store } = await filled(t, 3)
   const database = new SqliteDatabase(file)
   t.after(() => database.close())
-  database.exec("update installations set refresh_token = 'v1.00000000.a.b.c' where member_id = 'portal-1'")
+  database.exec("update installations set refresh_token = 'v1.00000000.a.b.c', domain = '\u001b[31mred' " +
+    "where member_id = 'portal-1'")
   t.strictSame(await rotate(t, file, both), {
     code: 1,
     stderr: '',
-    stdout: `portal ${memberHash('portal-1')} (example.bitrix24.com): no key of APP_SECRET opens a secret of it
+    stdout: `portal ${memberHash('portal-1')} (\\u001b[31mred): no key of APP_SECRET opens a secret of it
 done. Installations: 3; rewritten with the newest key: 3; with a secret that no key opens: 1
 Put the key that is missing back into APP_SECRET, or install the application anew on these portals.
 `
