@@ -118,6 +118,15 @@ import { labelOf, sliderWidth } from './slider-look.js'
     if (event.target.matches('[data-submit]')) event.target.form.requestSubmit()
   })
 
+  // The second click of a double click is not meant for what the first one has put there or taken away.
+  let pressed = []
+  window.addEventListener('pointerdown', ({ target }) => { pressed = [pressed[1], target] }, true)
+  window.addEventListener('click', event => {
+    if (event.detail < 2 || pressed[0] === pressed[1]) return
+    event.preventDefault()
+    event.stopPropagation()
+  }, true)
+
   // A page in a slider leaves sliders to the page below it, and lets Esc close its own. Its links open over it, but for
   // those to other views of itself.
   if (window.parent !== window) {
@@ -135,6 +144,11 @@ import { labelOf, sliderWidth } from './slider-look.js'
   }
 
   window.portalSliders = { open, closeTop, resend, reload }
+
+  // Whoever goes on with the keyboard has left the menu that is open.
+  document.addEventListener('focusin', ({ target }) => {
+    if (!target.closest('[popover], [popovertarget]')) document.querySelector(':popover-open')?.hidePopover()
+  })
 
   document.addEventListener('click', event => {
     const link = clickedLink(event)
