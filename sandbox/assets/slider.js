@@ -6,8 +6,11 @@ import { labelOf, sliderWidth } from './slider-look.js'
   const IN_SLIDER = /^\/(?:(?:marketplace|market)\/view\/[a-zA-Z0-9._]+\/|marketplace\/placement\/[a-zA-Z0-9_.]+\/)/
   const sliders = []
 
+  /** Leaves the parameters that are there as they are written. */
+  const addTo = (url, parameters) => { url.search += `${url.search && '&'}${parameters}` }
+
   function markAsSlider (url) {
-    if (url.searchParams.get('IFRAME') !== 'Y') url.search += `${url.search ? '&' : ''}IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`
+    if (url.searchParams.get('IFRAME') !== 'Y') addTo(url, 'IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER')
     return url
   }
 
@@ -16,9 +19,7 @@ import { labelOf, sliderWidth } from './slider-look.js'
     const url = new URL(path, window.location.href)
     const viewer = new URLSearchParams(window.location.search)
     for (const name of ['lang', 'user', 'generation']) {
-      if (viewer.has(name) && !url.searchParams.has(name)) {
-        url.search += `${url.search ? '&' : ''}${name}=${viewer.get(name)}`
-      }
+      if (viewer.has(name) && !url.searchParams.has(name)) addTo(url, `${name}=${viewer.get(name)}`)
     }
     return markAsSlider(url)
   }
@@ -118,15 +119,6 @@ import { labelOf, sliderWidth } from './slider-look.js'
     if (event.target.matches('[data-submit]')) event.target.form.requestSubmit()
   })
 
-  // The second click of a double click is not meant for what the first one has put there or taken away.
-  let pressed = []
-  window.addEventListener('pointerdown', ({ target }) => { pressed = [pressed[1], target] }, true)
-  window.addEventListener('click', event => {
-    if (event.detail < 2 || pressed[0] === pressed[1]) return
-    event.preventDefault()
-    event.stopPropagation()
-  }, true)
-
   // A page in a slider leaves sliders to the page below it, and lets Esc close its own. Its links open over it, but for
   // those to other views of itself.
   if (window.parent !== window) {
@@ -144,11 +136,6 @@ import { labelOf, sliderWidth } from './slider-look.js'
   }
 
   window.portalSliders = { open, closeTop, resend, reload }
-
-  // Whoever goes on with the keyboard has left the menu that is open.
-  document.addEventListener('focusin', ({ target }) => {
-    if (!target.closest('[popover], [popovertarget]')) document.querySelector(':popover-open')?.hidePopover()
-  })
 
   document.addEventListener('click', event => {
     const link = clickedLink(event)
