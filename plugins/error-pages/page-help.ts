@@ -14,6 +14,7 @@ const adminTexts: Record<string, string> = {
   payment: 'payment',
   'placement-unknown': 'install',
   'portal-refused': 'permissions',
+  'portal-unavailable': 'server',
   'screen-unknown': 'install',
   'server-unavailable': 'server',
   'store-unavailable': 'log',

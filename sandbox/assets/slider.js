@@ -6,8 +6,11 @@ import { labelOf, sliderWidth } from './slider-look.js'
   const IN_SLIDER = /^\/(?:(?:marketplace|market)\/view\/[a-zA-Z0-9._]+\/|marketplace\/placement\/[a-zA-Z0-9_.]+\/)/
   const sliders = []
 
+  /** Leaves the parameters that are there as they are written. */
+  const addTo = (url, parameters) => { url.search += `${url.search && '&'}${parameters}` }
+
   function markAsSlider (url) {
-    if (url.searchParams.get('IFRAME') !== 'Y') url.search += `${url.search ? '&' : ''}IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER`
+    if (url.searchParams.get('IFRAME') !== 'Y') addTo(url, 'IFRAME=Y&IFRAME_TYPE=SIDE_SLIDER')
     return url
   }
 
@@ -16,9 +19,7 @@ import { labelOf, sliderWidth } from './slider-look.js'
     const url = new URL(path, window.location.href)
     const viewer = new URLSearchParams(window.location.search)
     for (const name of ['lang', 'user', 'generation']) {
-      if (viewer.has(name) && !url.searchParams.has(name)) {
-        url.search += `${url.search ? '&' : ''}${name}=${viewer.get(name)}`
-      }
+      if (viewer.has(name) && !url.searchParams.has(name)) addTo(url, `${name}=${viewer.get(name)}`)
     }
     return markAsSlider(url)
   }

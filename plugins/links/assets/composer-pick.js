@@ -25,7 +25,9 @@ function preparePick (field) {
     if (remove) remove.hidden = items.length === 0
     field.dispatchEvent(new Event('input', { bubbles: true }))
   }
-  const open = async () => {
+  const open = async ({ detail }) => {
+    // A double click is one.
+    if (detail > 1) return
     const line = field.closest('.field-block').querySelector('[data-fault]')
     try {
       const items = await choose(dataset.pick, 'multiple' in dataset)
@@ -41,7 +43,7 @@ function preparePick (field) {
   field.addEventListener('keydown', event => {
     if (event.key !== 'Enter' && event.key !== ' ') return
     event.preventDefault()
-    open()
+    open(event)
   })
   remove?.addEventListener('click', () => {
     set([])

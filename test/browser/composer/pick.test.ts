@@ -34,7 +34,7 @@ await t.test('composer: what the portal has is picked by its name', async t => {
   await valueOf('Host *').focus()
   await page.keyboard.press('Enter')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
-  await form.getByRole('button', { name: 'Choose' }).first().click()
+  await form.getByRole('button', { name: 'Choose' }).first().dblclick()
   await pick('Emil Novak')
   await until(async () => await valueOf('Host *').inputValue() === 'Emil Novak')
   await valueOf('Guests').click()

@@ -97,6 +97,28 @@ await t.test('portal: works with the keyboard alone', async t => {
   await page.keyboard.press('Enter')
   await page.locator('.slider').waitFor({ state: 'detached' })
   t.match(await focused('href'), '/marketplace/view/', 'the focus is back on the link')
+
+  await page.setViewportSize({ width: 390, height: 800 })
+  await page.getByRole('button', { name: 'main menu' }).press('Enter')
+  await page.keyboard.press('Tab')
+  t.equal(await page.locator('#menu:popover-open a:focus').count(), 1)
+  await pressUntil('Tab', 20, async () => !(await page.locator('#menu a:focus').count()))
+  t.equal(await page.locator(':popover-open').count(), 0, 'the menu is closed behind whoever goes on')
+})
+
+await t.test('portal: a double click is one click', async t => {
+  const service = await startService(t)
+  await service.install()
+  const { page } = await openWindow(t, browser, `${service.sandbox.url}/stream/`)
+  // The slider is on its way when the second click comes.
+  await page.emulateMedia({ reducedMotion: 'no-preference' })
+  await sliderLinkOn(page).dblclick()
+  await frameOf(page, service)
+  t.equal(await page.locator('.slider').count(), 1, 'the slider is open')
+  await page.setViewportSize({ width: 390, height: 800 })
+  await page.getByRole('button', { name: 'Close', exact: true }).dblclick()
+  await page.locator('.slider').waitFor({ state: 'detached' })
+  t.equal(await page.locator(':popover-open').count(), 0, 'the button behind its cross was not meant')
 })
 
 await t.test('portal: Arabic runs from right to left, also in the frame', async t => {

@@ -5,7 +5,8 @@ import page from '../../../plugins/page/index.ts'
 import errorPages from '../../../plugins/error-pages/index.ts'
 import {
   ApplicationTokenError, AuthorizationServerUnavailableError, CallMalformedError, handlerError, InstallRefusedError,
-  InternalError, OptionsMismatchError, PageSessionError, PortalRefusedError, RateLimitedError, TooManyProofsError
+  InternalError, OptionsMismatchError, PageSessionError, PortalRefusedError, PortalUnavailableError, RateLimitedError,
+  TooManyProofsError
 } from '../../../src/errors.ts'
 import { loggerOptions } from '../../../src/log/logger.ts'
 import { build, placementContext, type Scope } from '../../build.ts'
@@ -278,7 +279,8 @@ await t.test('error pages: offer the button and the advice that help', async t =
   const mismatch = { parameter: 'lampId', label: 'Number of the lamp' }
   const errors = new Map<string, Error>([
     ['session', new PageSessionError()], ['token', new ApplicationTokenError()], ['lamp', new MissingError()],
-    ['options', Object.assign(new OptionsMismatchError(), mismatch)], ['often', new RateLimitedError(1)]
+    ['options', Object.assign(new OptionsMismatchError(), mismatch)], ['often', new RateLimitedError(1)],
+    ['portal', new PortalUnavailableError()]
   ])
   const app = await build(t, async app => {
     await app.register(page, { locales: [locales] })
@@ -292,6 +294,7 @@ await t.test('error pages: offer the button and the advice that help', async t =
     ['token', 'REST_APP_URI', ['reload', 'close'], 'For whoever manages this Bitrix24'],
     ['lamp', 'DEFAULT', [], 'Buy a lamp.'],
     ['often', 'DEFAULT', ['reload'], /Error code: B24_ERR_RATE_LIMITED/],
+    ['portal', 'DEFAULT', ['reload'], 'fastify-bitrix24 doctor'],
     ['options', 'REST_APP_URI', ['close'], /<bdi>Number of the lamp<.*Parameter: lampId/s]
   ]
   for (const [name, PLACEMENT, buttons, text] of rows) {
