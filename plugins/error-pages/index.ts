@@ -34,11 +34,12 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     const level = statusCode >= 500 ? 'error' : code === 'B24_ERR_REQUEST_REFUSED' ? 'info' : undefined
     // The plugin `overload` has a line for all of its refusals.
     if (level !== undefined && !(error instanceof OverloadedError)) {
-      request.log[level]({ err: cleanError(error, request), portalCode, method }, code)
+      const err = cleanError(error, request)
+      request.log[level]({ err, portalCode, method }, code)
+      // What no header can hold, such as a file name of Cyrillic letters, would go out with the error page, and end it.
+      const [, header] = /header.* \["(.*)"\]$/i.exec(err.message) ?? []
+      if (header !== undefined) reply.removeHeader(header)
     }
-    // What no header can hold, such as a file name of Cyrillic letters, would go out with the error page, and end it.
-    const [, header] = /header.* \["(.*)"\]$/i.exec(cleanError(error, request).message) ?? []
-    if (header !== undefined) reply.removeHeader(header)
     if (retryAfter !== undefined) reply.header('retry-after', retryAfter)
     reply.code(statusCode)
     return answer
