@@ -58,7 +58,7 @@ export function startServiceMetrics (fastify: FastifyInstance) {
     if (errorCode) errors.inc({ ...labels, stage: String(stageOf(errorCode)), code: errorCode })
   })
 
-  ends.push(measureStages(registers, ofRequests))
+  measureStages(on, registers, ofRequests)
 
   const proofs = new Counter({
     name: 'b24_proofs_total',

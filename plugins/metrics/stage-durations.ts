@@ -1,38 +1,33 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { Histogram, type Registry } from '@platformatic/prom-client'
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { handlers, stages } from '../../src/diagnostics/channels.ts'
+import type { RequestMessage } from '../../src/diagnostics/measurements.ts'
 import type {} from '../frame-ancestors/index.ts'
 
-// Fastify's own: the handler of a route begins.
-const routeHandler = 'tracing:fastify.request.handler:start'
+type On = <T>(channel: { name: string | symbol }, listener: (message: T) => void) => void
 
-/** Measures the stages of calls that may take time. Returns what ends that. */
-export function measureStages (registers: Registry[], buckets: number[]): () => void {
+/** Measures the stages of calls that may take time. */
+export function measureStages (on: On, registers: Registry[], buckets: number[]): void {
   const durations = new Histogram({
     name: 'b24_stage_duration_seconds',
-    help: 'Stages of calls; of application token and proof, those that are not from memory.',
+    help: 'Stages of calls that are not from memory.',
     labelNames: ['stage'],
     buckets,
     registers
   })
-  const begun = new WeakMap<object, number>()
-  const onShape = (message: unknown) => {
-    const { request, reply } = message as { request: FastifyRequest, reply: FastifyReply }
+  // Fastify's own: the handler of a route begins.
+  on<RequestMessage>({ name: 'tracing:fastify.request.handler:start' }, ({ request, reply }) => {
     // What the form guard has let through.
-    if (request.isOpenedByPortal && request.method === 'POST') {
-      durations.observe({ stage: 'shape' }, reply.elapsedTime / 1000)
-    }
+    const isCall = request.isOpenedByPortal && request.method === 'POST'
+    if (isCall) durations.observe({ stage: 'shape' }, reply.elapsedTime / 1000)
+  })
+  const begun = new WeakMap<object, number>()
+  for (const { start, asyncEnd } of [stages, handlers]) {
+    on<object>(start, work => begun.set(work, performance.now()))
+    on<{ stage?: string }>(asyncEnd, work => {
+      const { stage = 'handler' } = work
+      const begin = begun.get(work)
+      // It may have begun before anybody measured.
+      if (begin !== undefined) durations.observe({ stage }, (performance.now() - begin) / 1000)
+    })
   }
-  const begin = (work: unknown) => { begun.set(work as object, performance.now()) }
-  const end = (work: unknown) => {
-    const { stage = 'handler' } = work as { stage?: string }
-    const start = begun.get(work as object)
-    // It may have begun before anybody measured.
-    if (start !== undefined) durations.observe({ stage }, (performance.now() - start) / 1000)
-  }
-  const listeners: Array<[name: string | symbol, listener: (message: unknown) => void]> = [[routeHandler, onShape]]
-  for (const { start, asyncEnd } of [stages, handlers]) listeners.push([start.name, begin], [asyncEnd.name, end])
-  for (const listener of listeners) subscribe(...listener)
-  return () => { for (const listener of listeners) unsubscribe(...listener) }
 }
