@@ -1,5 +1,6 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities } from 'fastify'
+import { handlers } from '../../src/diagnostics/channels.ts'
 import {
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementSettingError,
   PlacementUnknownError
@@ -126,7 +127,7 @@ export function createPlacements (fastify: FastifyInstance) {
       const entry = registry.find(context.code, name)
       request.declaredPlacement = entry?.key ?? null
       try {
-        const answer = await (entry?.answer ?? unknown)(context, request, reply)
+        const answer = await handlers.tracePromise(entry?.answer ?? unknown, {}, undefined, context, request, reply)
         const isNothing = answer === undefined && reply.statusCode === 200 && !reply.sent && !reply.raw.headersSent
         // Fastify would send an empty page.
         if (isNothing) throw new TypeError(`the handler of ${entry?.key} must return reply.page(…)`)
