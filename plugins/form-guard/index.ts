@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { shapeChannel } from '../../src/diagnostics/measurements.ts'
 import { ContentTypeError, DomainError, FieldRepeatedError } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
 import { allowsInsecure, type InsecurePortals } from '../../src/http/insecure-portals.ts'
@@ -39,15 +40,21 @@ async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
   fastify.addHook('preValidation', (request, reply, done) => {
     // GET is for people and crawlers; nothing to check.
     if (request.method !== 'POST') return done()
-    if (hasRepeatedField(request)) return done(new FieldRepeatedError())
+    const refusal = refusalOf(request)
+    if (refusal === undefined) shapeChannel.publish(reply)
+    done(refusal)
+  })
+
+  function refusalOf (request: FastifyRequest): Error | undefined {
+    if (hasRepeatedField(request)) return new FieldRepeatedError()
     for (const fields of [request.query, request.body]) if (isForm(fields)) copyShortTexts(fields)
     // An event names no page to frame.
-    if (sender === 'queue' || (sender === 'either' && isForm(request.body) && 'event' in request.body)) return done()
+    if (sender === 'queue' || (sender === 'either' && isForm(request.body) && 'event' in request.body)) return undefined
     const { origin, isPrivate } = postedFrame(request)
     const isFree = !isPrivate || allowInsecurePortals === true
     const isAllowed = origin !== null && (isFree || allowsInsecure(allowInsecurePortals, new URL(origin)))
-    done(isAllowed ? undefined : new DomainError())
-  })
+    return isAllowed ? undefined : new DomainError()
+  }
 }
 
 const isForm = (body: unknown): body is Record<string, unknown> => typeof body === 'object' && body !== null

@@ -1,7 +1,7 @@
 import { Histogram, type Registry } from '@platformatic/prom-client'
+import type { FastifyReply } from 'fastify'
 import { handlers, stages } from '../../src/diagnostics/channels.ts'
-import type { RequestMessage } from '../../src/diagnostics/measurements.ts'
-import type {} from '../frame-ancestors/index.ts'
+import { shapeChannel } from '../../src/diagnostics/measurements.ts'
 
 type On = <T>(channel: { name: string | symbol }, listener: (message: T) => void) => void
 
@@ -14,12 +14,7 @@ export function measureStages (on: On, registers: Registry[], buckets: number[])
     buckets,
     registers
   })
-  // Fastify's own: the handler of a route begins.
-  on<RequestMessage>({ name: 'tracing:fastify.request.handler:start' }, ({ request, reply }) => {
-    // What the form guard has let through.
-    const isCall = request.isOpenedByPortal && request.method === 'POST'
-    if (isCall) durations.observe({ stage: 'shape' }, reply.elapsedTime / 1000)
-  })
+  on<FastifyReply>(shapeChannel, ({ elapsedTime }) => durations.observe({ stage: 'shape' }, elapsedTime / 1000))
   const begun = new WeakMap<object, number>()
   for (const { start, asyncEnd } of [stages, handlers]) {
     on<object>(start, work => begun.set(work, performance.now()))

@@ -9,6 +9,9 @@ import type { LogEvent } from 'kysely'
 export interface RequestMessage { request: FastifyRequest, reply: FastifyReply }
 export const requestChannel = channel('fastify-bitrix24:request')
 
+/** The form of a call or an event was read, and is that of a portal: the message is its reply. */
+export const shapeChannel = channel('fastify-bitrix24:shape')
+
 /** How a call was proven: from memory, together with another call, by asking; or not, and why. */
 export interface ProofMessage {
   outcome: 'cached' | 'shared' | 'proven' | 'refused' | 'limited' | 'unavailable'

@@ -31,6 +31,8 @@ await t.test("app: an error of an application's own route that cannot be read en
     await ended
   })
   t.equal(await listening(`${url}/ready`), true)
+  // Whatever measures
+  await fetch(`${url}/metrics`)
   for (const name of ['trap', 'status', 'code', 'symbol']) {
     for (const place of ['handler', 'hook']) {
       const answer = await fetch(`${url}/${place}/${name}`)
