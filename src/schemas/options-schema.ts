@@ -106,17 +106,26 @@ const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', f
  *
  * @returns a copy of the plain data
  */
-export function coerceStrings (schema: TSchema, value: unknown, outer = schema): unknown {
+export function coerceStrings (
+  schema: TSchema, value: unknown, outer = schema, done = new Map<unknown, unknown>()
+): unknown {
   // What Type.Recursive refers to within itself
   const self = schema.$id === undefined ? outer : schema
   const coerce = (schema: TSchema | undefined, value: unknown) =>
-    schema === undefined ? value : coerceStrings(schema, value, self)
-  if (KindGuard.IsThis(schema)) return coerce(self, value)
+    schema === undefined ? value : coerceStrings(schema, value, self, self === outer ? done : undefined)
+  if (KindGuard.IsThis(schema)) {
+    // Each member of a union asks for the same: done anew, the work of a link's 64 levels would never end.
+    if (!done.has(value)) done.set(value, coerce(self, value))
+    return done.get(value)
+  }
   if (KindGuard.IsUnion(schema)) {
-    const fits = (value: unknown) => (member: TSchema) => Value.Check(member, [self], value)
-    if (schema.anyOf.some(fits(value))) return value
-    const member = schema.anyOf.find(member => fits(coerce(member, value))(member))
-    return coerce(member, value)
+    const fits = (member: TSchema, value: unknown) => Value.Check(member, [self], value)
+    if (schema.anyOf.some(member => fits(member, value))) return value
+    for (const member of schema.anyOf) {
+      const coerced = coerce(member, value)
+      if (fits(member, coerced)) return coerced
+    }
+    return value
   }
   if (KindGuard.IsObject(schema)) {
     const { properties } = schema
