@@ -35,7 +35,7 @@ async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
     request.isOpenedByPortal = true
     // The server would end a connection on which nothing has come for a minute, and leave the frame empty.
     reply.raw.once('timeout', () => {
-      if (reply.sent || reply.raw.headersSent) reply.raw.destroy()
+      if (!request.raw.complete || reply.sent || reply.raw.headersSent) reply.raw.destroy()
       else reply.send(new TypeError('the handler has not answered in time'))
     })
     const { 'content-encoding': encoding = 'identity' } = request.headers

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
@@ -69,6 +70,15 @@ await t.test('form guard: refuses a body that is encoded, which it would read as
   for (const [encoding, code] of [['gzip', 'B24_ERR_CONTENT_TYPE'], ['identity', undefined]] as const) {
     t.match(await post('DOMAIN=portal.example', 'a=1', form, { 'content-encoding': encoding }), { code }, encoding)
   }
+})
+
+await t.test('form guard: a client that stops in the middle of its form gets no answer, and no connection', async t => {
+  const { app } = await serviceFor(t)
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  app.server.setTimeout(100)
+  const socket = connect(Number(port))
+  socket.write(`POST /call HTTP/1.1\r\nHost: x\r\nContent-Type: ${form}\r\nContent-Length: 9\r\n\r\na=`)
+  t.strictSame(await socket.take(1).toArray(), [])
 })
 
 await t.test('form guard: accepts 128 KiB by default', async t => {
