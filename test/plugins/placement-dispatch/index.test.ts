@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
@@ -186,12 +187,23 @@ await t.test('placement: a handler that answers nothing, or throws what cannot b
     const unreadable = Object.defineProperty(new Error(), 'status', { get: () => trap.name })
     app.placement('LEFT_MENU', async () => { throw unreadable })
     app.placement('CALL_CARD', async () => { throw trap })
+    const plain = Object.defineProperty({}, 'statusCode', { get: () => trap.name })
+    app.placement('PAGE_BACKGROUND_WORKER', async () => { throw plain })
   })
   const message = 'the handler of CRM_DEAL_LIST_MENU must return reply.page(…)'
   t.match(await dispatch('CRM_DEAL_LIST_MENU'), { message })
   t.strictSame(await dispatch('CRM_LEAD_LIST_MENU'), { sent: true })
   t.equal((await app.inject({ method: 'POST', url: '/CRM_CONTACT_LIST_MENU' })).statusCode, 204)
-  for (const code of ['LEFT_MENU', 'CALL_CARD']) {
+  for (const code of ['LEFT_MENU', 'CALL_CARD', 'PAGE_BACKGROUND_WORKER']) {
     t.match(await dispatch(code), { statusCode: 500, message: 'an error that cannot be read was thrown' })
   }
+})
+
+await t.test('placement: an answer that was sent, and that a hook holds, is the answer', async t => {
+  const { app } = await serviceFor(t, app => {
+    app.addHook('onSend', async () => { await setImmediate() })
+    app.placement('LEFT_MENU', async (_, reply) => { reply.send({ sent: true }) })
+  })
+  const answer = await app.inject({ method: 'POST', url: '/LEFT_MENU' })
+  t.strictSame([answer.statusCode, answer.json()], [200, { sent: true }])
 })
