@@ -21,6 +21,7 @@ async function serviceFor (t: Scope, options: FormGuardOptions = {}) {
       handler: async ({ body }, reply) => reply.type('text/html').send(JSON.stringify({ body: body ?? null }))
     })
     scope.post('/begun', async (_, { raw }) => await new Promise(() => { raw.writeHead(200).write('a') }))
+    scope.post('/hijacked', async (_, reply) => { reply.hijack() })
     scope.setErrorHandler(async (error, _request, reply) => {
       const { code, statusCode = 500, message } = error as Error & { code?: string, statusCode?: number } // Fastify's
       faults.push(message)
@@ -83,6 +84,7 @@ await t.test('form guard: ends an idle connection without blaming the handler th
   const head = (path: string) => `POST ${path}?DOMAIN=portal.example HTTP/1.1\r\nHost: x\r\nContent-Type: ${form}\r\n`
   const rows: Array<[what: string, sent: string, answer: RegExp]> = [
     ['half of a form', `${head('/call')}Content-Length: 9\r\n\r\na=`, /^$/],
+    ['a hijacked reply', `${head('/hijacked')}Content-Length: 1\r\n\r\na`, /^$/],
     ['a reply that has begun', `${head('/begun')}Content-Length: 1\r\n\r\na`, /^HTTP\/1\.1 200 /]
   ]
   for (const [what, sent, answer] of rows) {
