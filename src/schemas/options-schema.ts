@@ -102,15 +102,12 @@ const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', f
 /**
  * Turns text into the types that a schema declares, at any depth. PHP does not tell a list from an object with keys
  * 0…n-1, and writes an empty object as `[]`: each becomes what is declared. What does not fit is left as it is, for
- * the check that follows.
- *
- * @returns a copy of the plain data
+ * the check that follows. Gives a copy.
  */
 export function coerceStrings (
   schema: TSchema, value: unknown, outer = schema, done = new Map<unknown, unknown>()
 ): unknown {
-  // What Type.Recursive refers to within itself
-  const self = schema.$id === undefined ? outer : schema
+  const self = schema.$id === undefined ? outer : schema // what Type.Recursive refers to within itself
   const coerce = (schema: TSchema | undefined, value: unknown) =>
     schema === undefined ? value : coerceStrings(schema, value, self, self === outer ? done : undefined)
   if (KindGuard.IsThis(schema)) {
@@ -125,7 +122,6 @@ export function coerceStrings (
       const coerced = coerce(member, value)
       if (fits(member, coerced)) return coerced
     }
-    return value
   }
   if (KindGuard.IsObject(schema)) {
     const { properties } = schema
@@ -139,16 +135,13 @@ export function coerceStrings (
   if (KindGuard.IsInteger(schema)) return integer.test(value) && Number.isSafeInteger(number) ? number : value
   if (KindGuard.IsNumber(schema)) return decimal.test(value) && Number.isFinite(number) ? number : value
   if (KindGuard.IsBoolean(schema)) return booleans.get(value) ?? value
-  if (KindGuard.IsLiteral(schema)) return String(schema.const) === value ? schema.const : value
-  return value
+  return KindGuard.IsLiteral(schema) && String(schema.const) === value ? schema.const : value
 }
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-function coerceKeys (coerce: (key: string, item: unknown) => unknown, value: unknown): unknown {
-  if (!isContainer(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, coerce(key, item)]))
-}
+const coerceKeys = (coerce: (key: string, item: unknown) => unknown, value: unknown): unknown =>
+  isContainer(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, coerce(key, item)])) : value
 
 function coerceList (coerce: (item: unknown, index: number) => unknown, value: unknown): unknown {
   const isList = isContainer(value) && Object.keys(value).every((key, index) => key === String(index))
