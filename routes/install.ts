@@ -29,7 +29,7 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
   }, async (request, reply) => {
     const { body, ip } = request
     if (body.event !== undefined) {
-      await fastify.lifecycleEvents.take(body, ip)
+      if (!await fastify.lifecycleEvents.take(body, ip)) request.log.level = 'silent'
       return { status: 'accepted' }
     }
     const call = await fastify.authToken.verify({ ...unverifiedCall({ body, ip }), installing: true })

@@ -65,11 +65,11 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(installation, { store, servers, ...addresses, keys: keyRing.keys('worker-errors') })
   await fastify.register(lifecycleEvents, { limit: fastify.limitRate })
 
-  // The API's description, and the features above the core: links to screens, and what portals are asked and answer.
+  // The API's description, and the features above the core: what portals are asked and answer, and links to screens.
   await fastify.register(openapi, { title: 'Links to screens', url: publicUrl, path: '/api/openapi.json' })
   const { appCode, linksApiKeys: apiKeys, linkVisitsDays: retentionDays, journalDays } = config
-  if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
   await fastify.register(import('../plugins/journal/index.ts'), { store, days: journalDays })
+  if (hasLinks) await fastify.register(links, { appCode, keys: keyRing.keys('links'), apiKeys, store, retentionDays })
 
   // The application and our routes. Unknown addresses come last; those of a host without a prefix stay its own.
   await loadApplication(fastify, own, shutdown, hasLinks)

@@ -19,10 +19,12 @@ export function portalNames (info: AppInfo, rest: URL): PortalNames | undefined 
   const isPlain = rest.username === '' && rest.password === '' && rest.search === '' && rest.hash === '' &&
     /^[\w./~-]{1,256}$/.test(rest.pathname)
   if (origin === undefined || !isPlain) return undefined
+  const named = portalOrigin(info.domain, protocolOf(rest))
   return {
     memberId: /^[\w-]{1,64}$/.test(info.memberId) ? info.memberId : '',
-    domain: portalOrigin(info.domain, '1') !== undefined ? info.domain : rest.host,
-    origin: pageOrigin(info.domain, rest, origin),
+    // In one spelling, by which commands find the portal
+    domain: named === undefined ? rest.host : new URL(named).host,
+    origin: pageOrigin(named, rest, origin),
     clientEndpoint: `${origin}${rest.pathname.replace(/\/?$/, '/')}`,
     scope: info.scope.filter(name => /^[\w.-]{1,64}$/.test(name)).slice(0, 256),
     status: /^\w{0,16}$/.test(info.status) ? info.status : ''
@@ -30,8 +32,7 @@ export function portalNames (info: AppInfo, rest: URL): PortalNames | undefined 
 }
 
 /** Where people see the portal's pages: at the address of its REST interface, unless its domain is another name. */
-function pageOrigin (domain: string, rest: URL, restOrigin: string): string {
-  const origin = portalOrigin(domain, protocolOf(rest))
+function pageOrigin (origin: string | undefined, rest: URL, restOrigin: string): string {
   if (origin === undefined) return restOrigin
   const { hostname } = new URL(origin)
   // A public portal cannot send its users to a private address.

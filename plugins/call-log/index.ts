@@ -27,7 +27,7 @@ const maxNames = 8
  */
 async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: CallLogOptions) {
   optionsOf<CallLogOptions>('call-log')(refusedInterval > 0, 'refusedInterval', 'be above 0')
-  redactCalls(fastify)
+  prepareCalls(fastify)
   warnOfProxy(fastify)
 
   const refusals = createRefusals({ log: fastify.log, interval: refusedInterval })
@@ -78,8 +78,8 @@ function memberOf ({ verifiedCall, body }: Partial<FastifyRequest>): string | un
 const isVerified = ({ verifiedCall, pageSession, apiKey }: Partial<FastifyRequest>) =>
   Boolean(verifiedCall ?? pageSession ?? apiKey)
 
-/** Keeps what a call carries out of the log, whatever a handler logs. */
-function redactCalls (fastify: FastifyInstance): void {
+/** Keeps what a call carries out of the log, whatever a handler logs, and answers one whose handler never does. */
+function prepareCalls (fastify: FastifyInstance): void {
   const ofRequest = ({ method, routeOptions }: FastifyRequest) => ({ method, route: routeOptions.url })
   const ofReply = ({ statusCode }: Pick<FastifyReply, 'statusCode'>) => ({ statusCode })
   const rawRequest = { toJSON (this: IncomingMessage) { return { method: this.method } } }
@@ -88,6 +88,11 @@ function redactCalls (fastify: FastifyInstance): void {
   fastify.decorateRequest('toJSON', function (this: FastifyRequest) { return ofRequest(this) })
   fastify.decorateReply('toJSON', function (this: FastifyReply) { return ofReply(this) })
   fastify.addHook('onRequest', (request, reply, done) => {
+    // The server would end a connection on which nothing has come for a minute, and leave a frame empty.
+    reply.raw.once('timeout', () => {
+      if (!request.raw.complete || reply.sent || reply.raw.headersSent) reply.raw.destroy()
+      else reply.send(new TypeError('the handler has not answered in time'))
+    })
     Object.assign(request.raw, rawRequest)
     Object.assign(reply.raw, rawReply)
     hideFromLog(request.log, () => tokensOf(request))

@@ -5,7 +5,7 @@ import {
 } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
 import { acceptsPage, browserLanguages } from '../../src/http/headers.ts'
-import { toHttpError } from '../../src/http/http-error.ts'
+import { readableError, toHttpError } from '../../src/http/http-error.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
 import { optionsOf } from '../../src/schemas/plugin-options.ts'
 import { notFound } from './not-found.ts'
@@ -95,7 +95,7 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     page,
     /** An error handler for what people and programs call: a page where HTML is accepted, else JSON. */
     send: async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-      await (acceptsPage(request) && i18n ? page : json)(error, request, reply)
+      await (acceptsPage(request) && i18n ? page : json)(readableError(error) as FastifyError, request, reply)
   }
 }
 

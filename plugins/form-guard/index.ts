@@ -33,11 +33,6 @@ async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
 
   fastify.addHook('onRequest', (request, reply, done) => {
     request.isOpenedByPortal = true
-    // The server would end a connection on which nothing has come for a minute, and leave the frame empty.
-    reply.raw.once('timeout', () => {
-      if (!request.raw.complete || reply.sent || reply.raw.headersSent) reply.raw.destroy()
-      else reply.send(new TypeError('the handler has not answered in time'))
-    })
     const { 'content-encoding': encoding = 'identity' } = request.headers
     done(encoding === 'identity' ? undefined : new ContentTypeError())
   })

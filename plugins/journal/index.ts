@@ -1,8 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { channel } from 'node:diagnostics_channel'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { idOfRequest } from '../../src/log/logger.ts'
 import { eventChannel, restChannel, type EventMessage, type RestMessage } from '../../src/diagnostics/measurements.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import { migrate } from '../../src/store/migrations.ts'
@@ -43,8 +41,6 @@ async function journal (fastify: FastifyInstance, options: JournalOptions) {
   fastify.addHook('onClose', () => journal.close())
   if (days === 0) return
 
-  // Fastify says when a handler begins. A hook would cost every call more.
-  const handlers = channel('tracing:fastify.request.handler:start')
   const requestIds = new AsyncLocalStorage<string>()
   // The channels are those of the process, in which there may be other applications.
   const isOurs = ({ application }: Pick<RestMessage, 'application'>) => application === fastify.authToken
@@ -56,16 +52,22 @@ async function journal (fastify: FastifyInstance, options: JournalOptions) {
     const event = message as EventMessage
     if (isOurs(event)) journal.add(eventEntry(event, requestIds.getStore(), now()))
   }
-  handlers.bindStore(requestIds, idOfRequest)
+  // A hook would cost every call more, and where Fastify's channels are used an error that throws ends the process.
+  fastify.addHook('onRoute', function (route) {
+    const handler = route.handler.bind(this)
+    route.handler = (request, reply) => requestIds.run(request.id, handler, request, reply)
+  })
   restChannel.subscribe(onRest)
   eventChannel.subscribe(onEvent)
 
   fastify.pages.addFolder(import.meta.dirname)
-  fastify.placements.features.add({ homeSection: request => journalSection(fastify, days, request) })
+  // The last section
+  fastify.addHook('onReady', async () => {
+    fastify.placements.features.add({ homeSection: request => journalSection(fastify, days, request) })
+  })
   await fastify.register(journalRoute, { journal })
   fastify.onUninstalled(({ portal }) => journal.forget(portal.memberId))
   fastify.addHook('onClose', async () => {
-    handlers.unbindStore(requestIds)
     restChannel.unsubscribe(onRest)
     eventChannel.unsubscribe(onEvent)
   })

@@ -29,10 +29,11 @@ declare module 'fastify' {
        * During an outage of the authorization server or the store it is kept, if there is room for it.
        *
        * @param ip the client's address
+       * @returns whether there is something to do: false for one that is done, or that only repeats a request
        * @throws EventUnknownError, ApplicationTokenError (uninstall), TooManyInstallationsError, what `verify` and
        *   `options.limit` throw
        */
-      take: (event: LifecycleEvent, ip: string) => Promise<void>
+      take: (event: LifecycleEvent, ip: string) => Promise<boolean>
       /** How many events are still worked on. */
       pending: () => number
     }

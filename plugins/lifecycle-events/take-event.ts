@@ -56,7 +56,7 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
     installations.startHandlers(memberId)
   }
 
-  async function takeVerified (facts: Facts, digest: string, event: UnverifiedEvent): Promise<void> {
+  async function takeVerified (facts: Facts, digest: string, event: UnverifiedEvent): Promise<boolean> {
     const { event: name } = facts
     const { memberId } = event
     const begin = performance.now()
@@ -72,36 +72,38 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
     const refusal = isTaken ? undefined : new TooManyInstallationsError()
     publish({ ...facts, application, memberId, userId }, begin, refusal)
     if (refusal !== undefined) throw refusal
+    return true
   }
 
   async function takeUninstall (
     facts: Facts, { memberId, applicationToken, clean, ip }: UnverifiedEvent
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { event: name } = facts
     const begin = performance.now()
     const request = { applicationToken, clean }
     await installations.requestUninstall(memberId, request, ip)
     // Whoever knows the application token can repeat the request.
-    if (!checks.isDue(memberId, request)) return
+    if (!checks.isDue(memberId, request)) return false
     publish({ ...facts, application, memberId, userId: 0 }, begin)
     const run = () => installations.confirmUninstall(memberId, request)
     // If there is no room, the next look finds the stored request.
     queue.add({ key: `${name} ${memberId}`, name, shares: verifiedShares(memberId), run })
+    return true
   }
 
-  return async (posted: LifecycleEvent, ip: string): Promise<void> => {
+  return async (posted: LifecycleEvent, ip: string): Promise<boolean> => {
     const upper = posted.event.toUpperCase()
     const name = events.find(name => name === upper)
     if (name === undefined) throw new EventUnknownError()
     const event = unverifiedEvent(posted, ip)
     const { memberId, applicationToken } = event
     const digest = hash('sha256', JSON.stringify(posted), 'base64')
-    if (done.has(digest)) return
+    if (done.has(digest)) return false
 
     const facts = factsOf(name, posted)
     const run = () => name === 'ONAPPUNINSTALL' ? takeUninstall(facts, event) : takeVerified(facts, digest, event)
     try {
-      await run()
+      return await run()
     } catch (error) {
       // Not retried after any other error: forged events must not fill our queue.
       const isStoreAway = error instanceof StoreUnavailableError
@@ -111,7 +113,9 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
         await installations.isApplicationToken(memberId, applicationToken).catch(() => false)
       // By address, so that somebody else's events do not displace the portal's own.
       const key = `${name} ${isTokenRight} ${memberId} ${clientAddress(ip)}`
-      if (!queue.add({ key, name, shares: unverifiedShares(memberId, ip, isTokenRight), run })) throw error
+      const retry = async () => { await run() }
+      if (!queue.add({ key, name, shares: unverifiedShares(memberId, ip, isTokenRight), run: retry })) throw error
+      return true
     }
   }
 }

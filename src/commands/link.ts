@@ -1,10 +1,11 @@
 import { loadConfig } from '../config.ts'
 import { assemble } from '../doctor/assemble.ts'
+import { LinkError } from '../errors.ts'
 import { isAppCode, sliderLink } from '../http/slider-link.ts'
 import type { OptionsMismatch } from '../schemas/mismatch.ts'
 import { openExistingDatabase } from '../store/open-database.ts'
 import { readStoreAddress } from '../store/store-address.ts'
-import { originOf, UsageError, type Command } from './command.ts'
+import { originOf, UsageError, type Arguments, type Command } from './command.ts'
 import { installedPortal } from './installed-portal.ts'
 
 function readParams (positionals: readonly string[]): Record<string, string> {
@@ -42,8 +43,25 @@ async function screenLink (origin: string, screen: string, params: Record<string
 
 /** Names the parameters that do not fit; other errors say what is wrong themselves. */
 function explain (error: Partial<OptionsMismatch>): never {
+  if (error instanceof LinkError) throw new UsageError(error.message)
   if (error.mismatches === undefined) throw error
   throw new UsageError(error.mismatches.map(({ parameter, expected }) => `${parameter}: ${expected}`).join('\n'))
+}
+
+async function write ({ values: { portal, app }, positionals }: Arguments): Promise<number> {
+  if (portal === undefined) throw new UsageError('link needs --portal; see fastify-bitrix24 link --help.')
+  const origin = originOf(String(portal))
+  const { screen, ...params } = readParams(positionals)
+  if (screen !== undefined && app === undefined) {
+    console.log(await screenLink(origin, screen, params))
+    return 0
+  }
+  const code = String(app ?? (process.env['B24_APP_CODE'] || process.env['B24_CLIENT_ID'] || ''))
+  if (!isAppCode(code)) {
+    throw new UsageError('link needs the code of an application: --app, B24_APP_CODE or B24_CLIENT_ID.')
+  }
+  console.log(origin + sliderLink(code, { ...(screen !== undefined && { screen }), ...params }))
+  return 0
 }
 
 const usage = `Usage: fastify-bitrix24 link --portal DOMAIN [--app CODE] [--dev] [name=value …]
@@ -60,20 +78,6 @@ const link: Command = {
   usage,
   options: { portal: { type: 'string' }, app: { type: 'string' }, dev: { type: 'boolean' } },
   maxPositionals: 1000,
-  async run ({ values: { portal, app }, positionals }) {
-    if (portal === undefined) throw new UsageError('link needs --portal; see fastify-bitrix24 link --help.')
-    const origin = originOf(String(portal))
-    const { screen, ...params } = readParams(positionals)
-    if (screen !== undefined && app === undefined) {
-      console.log(await screenLink(origin, screen, params).catch(explain))
-      return 0
-    }
-    const code = String(app ?? (process.env['B24_APP_CODE'] || process.env['B24_CLIENT_ID'] || ''))
-    if (!isAppCode(code)) {
-      throw new UsageError('link needs the code of an application: --app, B24_APP_CODE or B24_CLIENT_ID.')
-    }
-    console.log(origin + sliderLink(code, { ...(screen !== undefined && { screen }), ...params }))
-    return 0
-  }
+  run: args => write(args).catch(explain)
 }
 export default link

@@ -62,9 +62,6 @@ const same = (value: unknown) => value
 /** Names a request, in the log and on error pages: unique over all processes, so that support finds the one call. */
 export const requestId = (): string => randomUUID()
 
-/** The id of the request that a message of Fastify's diagnostics channels is about. */
-export const idOfRequest = (message: unknown): string => (message as { request: { id: string } }).request.id
-
 /** A name for a portal that can stand in a log: the first 12 hex digits of SHA-256 of its member_id. */
 export const memberHash = (memberId: string): string => hash('sha256', memberId).slice(0, 12)
 

@@ -38,6 +38,23 @@ await t.test('events: a thousand from one portal hold up no other portal', async
   t.equal(held(), 1, 'and the portal has one connection')
 })
 
+await t.test('events: one that is repeated has one line in the log', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  await idle(service)
+  const addresses = ['/events', '/install'] as const
+  for (const name of ['ONAPPUPDATE', 'ONAPPUNINSTALL'] as const) {
+    service.log.length = 0
+    const { body } = alpha.event(name)
+    t.equal((await service.post('/events', body)).status, 200)
+    await idle(service)
+    const statuses = await statusesOf(100, index => service.post(String(addresses[index % 2]), body))
+    t.strictSame([...new Set(statuses)], [200], name)
+    t.equal(service.lines().filter(({ msg }) => msg === 'call').length, 1, name)
+  }
+})
+
 await t.test('events: forged ones do not shut out true ones during an outage', async t => {
   const service = await startService(t, { env: { TRUST_PROXY: '127.0.0.1' } })
   const { alpha, beta } = service.sandbox.portals

@@ -301,6 +301,7 @@ await t.test('placement: a handler that never answers gets a page when the conne
   const service = await startService(t, {
     prepare: fastify => {
       fastify.placement('LEFT_MENU', async () => await new Promise(() => {}))
+      fastify.get('/own', async () => await new Promise(() => {}))
       fastify.placement('CALL_CARD', async (_, { raw }) => await new Promise(() => { raw.writeHead(200).write('a') }))
     }
   })
@@ -309,5 +310,6 @@ await t.test('placement: a handler that never answers gets a page when the conne
   service.fastify.server.setTimeout(500)
   const answer = await service.call(alpha.placementCall('LEFT_MENU'))
   t.strictSame([answer.status, codeOf(answer)], [500, 'B24_ERR_INTERNAL'])
+  t.match(await (await fetch(`${service.url}/own`)).json(), { error: 'B24_ERR_INTERNAL' }, 'a route of an application')
   await t.rejects(service.call(alpha.placementCall('CALL_CARD')), 'what has begun is not left open')
 })

@@ -88,6 +88,7 @@ await t.test('prove: reads the names of a portal as strictly as those of a call'
   const scopes = (length: number) => Array.from({ length }, (_, i) => `s${i}`)
   const rows: Array<[install: object, names: object]> = [
     [{ domain: 'company.example' }, { domain: 'company.example' }],
+    [{ domain: 'Company.Example:443' }, { domain: 'company.example' }],
     [{ domain: "company.example;script-src 'unsafe-inline'" }, { domain: 'portal.example' }],
     [{ domain: 'a'.repeat(100_000) }, { domain: 'portal.example' }],
     [

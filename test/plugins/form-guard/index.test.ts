@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
+import callLog from '../../../plugins/call-log/index.ts'
 import formGuard, { type FormGuardOptions } from '../../../plugins/form-guard/index.ts'
 import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
 import { build, type Scope } from '../../build.ts'
@@ -11,7 +12,7 @@ const form = 'application/x-www-form-urlencoded'
 /** A bare Fastify whose page answers with what was posted; `framedBy` is who may frame it. */
 async function serviceFor (t: Scope, options: FormGuardOptions = {}) {
   const faults: string[] = []
-  const app = await build(t, app => app.register(frameAncestors))
+  const app = await build(t, app => app.register(callLog).register(frameAncestors))
   app.post('/json', async request => request.body)
   await app.register(async scope => {
     await scope.register(formGuard, options)

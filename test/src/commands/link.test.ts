@@ -36,6 +36,8 @@ await t.test('link: says what is missing or wrong in a sentence', async t => {
     [['--portal', 'my.bitrix24.com', '--app', 'x', 'docId'], 2, /^Parameters of a link are name=value, each /],
     [['--portal', 'my.bitrix24.com', '--app', 'x', 'a=1', 'a=2'], 2, /^Parameters of a link .* once\.\n$/],
     [['--portal', 'my.bitrix24.com', '--app', 'a/b'], 2, /^link needs the code of an application/],
+    [['--portal', 'my.bitrix24.com', '--app', 'x', '__proto__=1'], 2, /^params\[__proto__\] has a key that a link cannot/],
+    [['--portal', 'my.bitrix24.com', '--app', 'x', 'URI=1'], 2, /^params\[URI\] belongs to the portal/],
     [['--portal', 'my.bitrix24.com', 'screen=part'], 1, /^(?:[A-Z0-9_]+: [^\n]+\n)+$/]
   ]
   for (const [args, code, stderr] of rows) {

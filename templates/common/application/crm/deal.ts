@@ -18,19 +18,32 @@ export interface Comment {
 
 type Rest = Pick<PortalRest, 'call'>
 
+/** A field as a text, '' for none: a portal may answer with another type than its docs say. */
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+
+type Row<Name extends string> = Partial<Record<Name, unknown>>
+
+/** Rows of an answer. PHP writes a list with gaps as an object. */
+const rowsOf = <Name extends string>(answer: Array<Row<Name>>): Array<Row<Name>> => Object.values(answer).map(Object)
+
 /** A deal, as far as the user of the REST interface may see it. */
 export async function readDeal (rest: Rest, id: number): Promise<Deal> {
-  const fields = await rest.call<Record<'TITLE' | 'OPPORTUNITY' | 'CURRENCY_ID', string>>('crm.deal.get', { id })
-  return { id, title: fields.TITLE, amount: Number(fields.OPPORTUNITY), currency: fields.CURRENCY_ID }
+  const row: Row<'TITLE' | 'OPPORTUNITY' | 'CURRENCY_ID'> = Object(await rest.call('crm.deal.get', { id }))
+  const amount = Number(textOf(row.OPPORTUNITY)) || 0
+  return { id, title: textOf(row.TITLE) || `ID ${id}`, amount, currency: textOf(row.CURRENCY_ID) }
 }
 
 /** The newest comments in the timeline of a deal, the newest first. */
 export async function readComments (rest: Rest, dealId: number): Promise<Comment[]> {
-  const rows = await rest.call<Array<Record<'ID' | 'COMMENT' | 'AUTHOR_ID' | 'CREATED', string>>>(
-    'crm.timeline.comment.list', { filter: { ENTITY_TYPE: 'deal', ENTITY_ID: dealId }, order: { ID: 'DESC' } })
-  const names = await readNames(rest, rows.map(row => row.AUTHOR_ID))
-  return rows.map(({ ID, COMMENT, AUTHOR_ID, CREATED }) =>
-    ({ id: Number(ID), text: COMMENT, author: names.get(AUTHOR_ID) ?? `ID ${AUTHOR_ID}`, createdAt: CREATED }))
+  const rows = rowsOf(await rest.call<Array<Row<'ID' | 'COMMENT' | 'AUTHOR_ID' | 'CREATED'>>>(
+    'crm.timeline.comment.list', { filter: { ENTITY_TYPE: 'deal', ENTITY_ID: dealId }, order: { ID: 'DESC' } }))
+  const names = await readNames(rest, rows.map(row => textOf(row.AUTHOR_ID)))
+  return rows.map(row => {
+    const authorId = textOf(row.AUTHOR_ID)
+    const author = names.get(authorId) || `ID ${authorId}`
+    return { id: Number(row.ID), text: textOf(row.COMMENT), author, createdAt: textOf(row.CREATED) }
+  })
 }
 
 /** Writes a comment into the timeline of a deal, in the name of the user. */
@@ -41,7 +54,7 @@ export async function addComment (rest: Rest, dealId: number, text: string): Pro
 
 async function readNames (rest: Rest, ids: string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map()
-  const users = await rest.call<Array<{ ID: string, NAME?: string, LAST_NAME?: string }>>(
-    'user.get', { FILTER: { ID: [...new Set(ids)] } })
-  return new Map(users.map(({ ID, NAME, LAST_NAME }) => [ID, [NAME, LAST_NAME].filter(Boolean).join(' ')]))
+  const users = rowsOf(await rest.call<Array<Row<'ID' | 'NAME' | 'LAST_NAME'>>>(
+    'user.get', { FILTER: { ID: [...new Set(ids)] } }))
+  return new Map(users.map(user => [textOf(user.ID), [user.NAME, user.LAST_NAME].map(textOf).filter(Boolean).join(' ')]))
 }

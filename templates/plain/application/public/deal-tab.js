@@ -23,7 +23,8 @@ function row ({ text, author, createdAt }) {
   words.textContent = text
   name.textContent = author
   time.dateTime = createdAt
-  time.textContent = times.format(new Date(createdAt))
+  // Intl throws at what is no time.
+  if (!Number.isNaN(Date.parse(createdAt))) time.textContent = times.format(new Date(createdAt))
   return item
 }
 

@@ -12,5 +12,7 @@ export function translator (lang: string): (key: TextKey) => string {
   return key => texts[key] ?? key
 }
 
-export const timeText = (time: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time))
+/** '' for what is no time, which Intl would throw at. */
+export const timeText = (time: string, locale: string): string => Number.isNaN(Date.parse(time))
+  ? ''
+  : new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(time))
