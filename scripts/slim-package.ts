@@ -67,6 +67,11 @@ function print (name: string, options: Parameters<typeof minifySync>[2]): void {
 for (const name of globSync('dist/sandbox/**/*.js', { cwd: root, exclude: ['dist/sandbox/assets'] })) {
   print(name, { compress: { keepNames: { function: true, class: true } }, mangle: { keepNames: true } })
 }
+// Lines stay lines: what a browser shows of them is the same.
+for (const name of globSync('dist/sandbox/views/**/*.eta', { cwd: root })) {
+  const file = join(root, name)
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^ +/gm, ''))
+}
 // What runs in a service stays as legible as its sources; only the indentation shrinks.
 const ours = 'dist/{src,plugins,routes,client,test}/**/*.js'
 for (const name of globSync(ours, { cwd: root, exclude: ['dist/plugins/*/assets'] })) {

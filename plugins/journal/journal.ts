@@ -53,6 +53,7 @@ export function createJournal (options: JournalOptions) {
 
   const buffer = createWriteBehind<JournalEntry>({
     ...options,
+    name: 'journal',
     what: 'entries of the journal',
     ownerOf: ({ memberId }) => memberId,
     keyOf: ({ id }) => String(id),

@@ -9,6 +9,7 @@ import {
 import { queueLengths } from '../../src/queues/lengths.ts'
 import type {} from '../tokens/index.ts'
 import { areaOf, operationOf, refusalOf } from './bounded.ts'
+import { measureStages } from './stage-durations.ts'
 
 // Seconds. A call of a known user takes a millisecond, and REST calls of its handler some hundreds.
 const ofRequests = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -56,6 +57,8 @@ export function startServiceMetrics (fastify: FastifyInstance) {
     durations.observe(labels, reply.elapsedTime / 1000)
     if (errorCode) errors.inc({ ...labels, stage: String(stageOf(errorCode)), code: errorCode })
   })
+
+  measureStages(on, registers, ofRequests)
 
   const proofs = new Counter({
     name: 'b24_proofs_total',

@@ -1,5 +1,6 @@
 import type { Static, TObject } from '@sinclair/typebox'
 import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities } from 'fastify'
+import { handlers } from '../../src/diagnostics/channels.ts'
 import {
   PlacementAmbiguousError, PlacementBareError, PlacementCodeError, PlacementDuplicatedError, PlacementSettingError,
   PlacementUnknownError
@@ -126,7 +127,7 @@ export function createPlacements (fastify: FastifyInstance) {
       const entry = registry.find(context.code, name)
       request.declaredPlacement = entry?.key ?? null
       try {
-        const answer = await (entry?.answer ?? unknown)(context, request, reply)
+        const answer = await handlers.tracePromise(entry?.answer ?? unknown, {}, undefined, context, request, reply)
         // What has a type is on its way: a hook may hold it.
         const isOnItsWay = reply.sent || reply.raw.headersSent || reply.hasHeader('content-type')
         const isNothing = answer === undefined && reply.statusCode === 200 && !isOnItsWay

@@ -90,6 +90,7 @@ interface TakeCallOptions {
 
 // Milliseconds
 const wellTime = 1000
+const systemUserTime = 60_000
 
 /**
  * Looks after the tokens of a portal that calls: a dead pair may be recovered, a refused refresh may be tried again.
@@ -98,7 +99,9 @@ const wellTime = 1000
 export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCall) => void {
   const { store, recover, background, log, now } = options
   // Portals that are well, as nearly all are, are not looked at with every call.
-  const well = new LRUCache<string, true>({ ...upTo(10_000), ttl: wellTime, ttlResolution: 0, perf: { now } })
+  const recent = (ttl: number) =>
+    new LRUCache<string, true>({ ...upTo(10_000), ttl, ttlResolution: 0, perf: { now } })
+  const [well, seen] = [recent(wellTime), recent(systemUserTime)]
   let isStoreDown = false
 
   async function look (memberId: string): Promise<Installation | undefined> {
@@ -113,23 +116,26 @@ export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCa
     }
   }
 
+  async function retry (pairs: Pick<PairStore, 'recordRefresh'>, row: StoredPair | undefined): Promise<void> {
+    const state = stateAfterCall(row?.refresh ?? null, now())
+    if (row === undefined || state === undefined) return
+    await pairs.recordRefresh(row.memberId, state, row.tokenVersion)
+    const fields = { member: memberHash(row.memberId), code: state.code }
+    log.info(fields, 'an installation is alive: its tokens may be refreshed again')
+  }
+
   async function take (recovery: RecoveryCall): Promise<void> {
     const { memberId } = recovery.call
     const row = await look(memberId)
     if (row === undefined) return
+    // That of the system user may have been refused alone: it is the one that is used most.
+    if (!seen.has(memberId)) {
+      seen.set(memberId, true)
+      await retry(store.systemUsers, await store.systemUsers.get(memberId))
+    }
     if (isLost(row)) return await recover(recovery)
     well.set(memberId, true)
-    const state = stateAfterCall(row.refresh, now())
-    if (state === undefined) return
-    await store.recordRefresh(memberId, state, row.tokenVersion)
-    // That of the system user may have been refused for the same reason.
-    const systemUser = await store.systemUsers.get(memberId)
-    const other = stateAfterCall(systemUser?.refresh ?? null, now())
-    if (systemUser !== undefined && other !== undefined) {
-      await store.systemUsers.recordRefresh(memberId, other, systemUser.tokenVersion)
-    }
-    const fields = { member: memberHash(memberId), code: state.code }
-    log.info(fields, 'an installation is alive: its tokens may be refreshed again')
+    await retry(store, row)
   }
 
   return recovery => {

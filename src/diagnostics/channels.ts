@@ -8,6 +8,9 @@ import { tracingChannel } from 'node:diagnostics_channel'
 /** A stage of the verification that is not from memory. */
 export const stages = tracingChannel<unknown, { stage: 'application-token' | 'proof' }>('fastify-bitrix24:stage')
 
+/** The handler of a placement, with the page that it makes. */
+export const handlers = tracingChannel('fastify-bitrix24:handler')
+
 /** A request to an authorization server of the list; its result has a `status`. */
 export const exchanges = tracingChannel<unknown, { server: string, path: string }>('fastify-bitrix24:exchange')
 

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { BaseLogger } from 'pino'
 import { backgroundWork } from '../diagnostics/channels.ts'
+import { watchLength } from './lengths.ts'
 import { createShares } from './shares.ts'
 
 export interface WriteBehindLimits {
@@ -13,6 +14,8 @@ export interface WriteBehindLimits {
 }
 
 interface WriteBehindOptions<Value> extends WriteBehindLimits {
+  /** For the metrics: shows how many values wait */
+  name: string
   /** Whose a value is: when there is no room, the owner of the most loses their oldest */
   ownerOf: (value: Value) => string
   /** Tells the values of an owner apart */
@@ -34,10 +37,11 @@ const hour = 3_600_000
 
 /** Keeps values in memory and writes them later, batch by batch. A batch that is refused is tried again. */
 export function createWriteBehind<Value> (options: WriteBehindOptions<Value>) {
-  const { ownerOf, keyOf, bytesOf, merge = (_, later) => later, write, purge, what, log } = options
+  const { ownerOf, keyOf, bytesOf, merge = (_, later) => later, write, purge, name, what, log } = options
   // A crash loses one second at most: what waits, and the time that writing takes.
   const { flushMs = 900, maxPending = 10_000, maxBytes = 8_000_000 } = options
   const pending = createShares(maxPending, maxBytes, bytesOf)
+  const size = watchLength(name, () => pending.size)
   let dropped = 0
   let isFailing = false
   let timer: NodeJS.Timeout | undefined
@@ -113,7 +117,7 @@ export function createWriteBehind<Value> (options: WriteBehindOptions<Value>) {
       clearInterval(purging)
       await flush()
       clearTimeout(timer)
-      if (pending.size > 0) log.error({ lost: pending.size }, `the service ends, and ${what} are lost`)
+      if (size() > 0) log.error({ lost: size() }, `the service ends, and ${what} are lost`)
     }
   }
 }

@@ -242,6 +242,31 @@ await t.test('system user: acts although the administrator\'s tokens are lost', 
   t.equal((await systemUser())?.refresh, null)
 })
 
+await t.test('system user: is tried again by a call of anybody once its portal has paid', async t => {
+  for (const code of [undefined, 'lost']) {
+    const { alpha, call, send, who, expire, sandbox, store, systemUser, url } = await scene(t)
+    const { memberId, users: { employee } } = alpha
+    await send()
+    await expire()
+    sandbox.trouble.rest = 'unpaid'
+    await who()
+    sandbox.trouble.rest = 'none'
+    const row = await systemUser()
+    t.equal(row?.refresh?.code, 'payment_required')
+    const at = Date.now() - 5 * 60_000
+    const tryAgain = { code: 'payment_required', at, attempts: 5, nextTryAt: at + 12 * 3_600_000 }
+    await store.systemUsers.recordRefresh(memberId, tryAgain, Number(row?.tokenVersion))
+    if (code) {
+      const { tokenVersion } = await store.get(memberId) ?? {}
+      await store.recordRefresh(memberId, { code, at, attempts: 2, nextTryAt: Infinity }, Number(tokenVersion))
+    }
+    t.equal((await who())[0], '1')
+    await call(alpha.placementCall('DEFAULT', { user: employee, handler: `${url}/placement` }))
+    await until(async () => Number((await systemUser())?.refresh?.nextTryAt) <= Date.now())
+    t.equal((await who())[0], '9', `administrator: ${code}`)
+  }
+})
+
 await t.test('system user: an outage is no reason to be somebody else', async t => {
   const { send, who, expire, sandbox } = await scene(t)
   await send()

@@ -31,6 +31,7 @@ export function createVisitsBuffer (options: VisitsBufferOptions & { purge: () =
 
   return createWriteBehind<VisitCount>({
     ...options,
+    name: 'visits',
     what: 'visits of links',
     ownerOf: ({ memberId }) => memberId,
     keyOf: ({ linkId, userId, day }) => [linkId, userId, day].join(' '),

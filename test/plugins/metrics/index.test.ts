@@ -4,7 +4,9 @@ import metrics from '../../../plugins/metrics/index.ts'
 import {
   proofChannel, queryChannel, requestChannel, restChannel, type QueryMessage, type RestMessage
 } from '../../../src/diagnostics/measurements.ts'
+import { handlers } from '../../../src/diagnostics/channels.ts'
 import { build } from '../../build.ts'
+import { startService } from '../../service.ts'
 
 await t.test('metrics: count the routes of any Fastify app', async t => {
   const app = await build(t, async app => {
@@ -59,6 +61,33 @@ await t.test('metrics: name areas, refusals and operations that they know', asyn
     'b24_store_errors_total{operation="insert"} 1'
   ]) t.match(body, `\n${line}\n`)
   t.notMatch(body, /evil|invented/i)
+})
+
+await t.test('metrics: measure the stages of a call from the first reading on', async t => {
+  const { call, install, url, sandbox: { portals: { alpha } } } = await startService(t)
+  await install()
+  const scrape = async () => await (await fetch(`${url}/metrics`)).text()
+  const nothing = () => {}
+  handlers.start.subscribe(nothing)
+  const before = Promise.withResolvers<void>()
+  const begun = handlers.tracePromise(() => before.promise)
+  await scrape()
+  before.resolve()
+  await begun
+  handlers.start.unsubscribe(nothing)
+  const known = alpha.placementCall('DEFAULT')
+  const counted = async (calls: Record<string, number>) => {
+    const body = await scrape()
+    const found = [...body.matchAll(/^b24_stage_duration_seconds_count\{stage="([\w-]+)"\} (\d+)$/gm)]
+    t.strictSame(Object.fromEntries(found.map(([, stage, count]) => [stage, Number(count)])), calls)
+  }
+  await call(known)
+  await fetch(`${url}/placement`)
+  await counted({ shape: 1, 'application-token': 1, proof: 1, handler: 1 })
+  await call(known)
+  await counted({ shape: 2, 'application-token': 1, proof: 1, handler: 2 })
+  await call(alpha.placementCall('DEFAULT', { params: {} }), { body: { AUTH_ID: 'unknown' } })
+  await counted({ shape: 3, 'application-token': 2, proof: 2, handler: 2 })
 })
 
 await t.test('metrics: try again after they have failed', async t => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { queueLengths } from '../../../src/queues/lengths.ts'
 import { createWriteBehind } from '../../../src/queues/write-behind.ts'
 
 interface Note { owner: string, key: string, text: string }
@@ -6,6 +7,7 @@ interface Note { owner: string, key: string, text: string }
 await t.test('write-behind: of two values with one key, the later one is written', async t => {
   const written: Note[] = []
   const buffer = createWriteBehind<Note>({
+    name: 'notes',
     ownerOf: ({ owner }) => owner,
     keyOf: ({ key }) => key,
     bytesOf: ({ text }) => text.length,
@@ -16,7 +18,9 @@ await t.test('write-behind: of two values with one key, the later one is written
   })
   for (const text of ['first', 'second']) buffer.add({ owner: 'm1', key: 'a', text })
   buffer.add({ owner: 'm2', key: 'a', text: 'of another owner' })
+  t.equal(queueLengths().get('notes'), 2)
   await buffer.close()
+  t.equal(queueLengths().get('notes'), 0)
   t.strictSame(written.map(({ text }) => text).sort(), ['of another owner', 'second'])
 })
 
@@ -24,6 +28,7 @@ await t.test('write-behind: what came while a batch was refused is newer than th
   const written: string[] = []
   let isFull = true
   const buffer = createWriteBehind<Note>({
+    name: 'notes',
     ownerOf: ({ owner }) => owner,
     keyOf: ({ key }) => key,
     bytesOf: ({ text }) => text.length,
