@@ -74,7 +74,7 @@ const ConfigSchema = Type.Object({
   linksApiKeys: setting('LINKS_API_KEYS', readApiKeys, { default: 'none' }),
   /** For how many milliseconds calls may wait for the processor before the excess is refused; 0: nobody is refused */
   overloadDelay: setting('OVERLOAD_DELAY', wholeNumber(0, 10_000), { default: '50' }),
-  /** Whether Vite serves the front end from its sources, for development and tests; else its build is served */
+  /** For development and tests: Vite serves the front end from its sources, and the schemas of routes are checked */
   development: setting('NODE_ENV', text => ['development', 'test'].includes(text), { default: 'production' }),
   /** The colours of the pages: `system` is dark where the browser asks for it */
   colorScheme: setting('COLOR_SCHEME', oneOf('light', 'system'), { default: 'light' }),

@@ -90,7 +90,7 @@ function prepareCalls (fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     // The server would end a connection on which nothing has come for a minute, and leave a frame empty.
     reply.raw.once('timeout', () => {
-      if (reply.sent || reply.raw.headersSent) reply.raw.destroy()
+      if (!request.raw.complete || reply.sent || reply.raw.headersSent) reply.raw.destroy()
       else reply.send(new TypeError('the handler has not answered in time'))
     })
     Object.assign(request.raw, rawRequest)

@@ -95,8 +95,7 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     page,
     /** An error handler for what people and programs call: a page where HTML is accepted, else JSON. */
     send: async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-      await (acceptsPage(request) && fastify.hasReplyDecorator('page') ? page : json)(
-        readableError(error) as FastifyError, request, reply)
+      await (acceptsPage(request) && i18n ? page : json)(readableError(error) as FastifyError, request, reply)
   }
 }
 

@@ -128,7 +128,9 @@ export function createPlacements (fastify: FastifyInstance) {
       request.declaredPlacement = entry?.key ?? null
       try {
         const answer = await handlers.tracePromise(entry?.answer ?? unknown, {}, undefined, context, request, reply)
-        const isNothing = answer === undefined && reply.statusCode === 200 && !reply.sent && !reply.raw.headersSent
+        // What has a type is on its way: a hook may hold it.
+        const isOnItsWay = reply.sent || reply.raw.headersSent || reply.hasHeader('content-type')
+        const isNothing = answer === undefined && reply.statusCode === 200 && !isOnItsWay
         // Fastify would send an empty page.
         if (isNothing) throw new TypeError(`the handler of ${entry?.key} must return reply.page(…)`)
         return answer

@@ -36,7 +36,7 @@ export function toHttpError (error: unknown): ErrorAnswer {
 export function readableError (error: unknown): unknown {
   try {
     toHttpError(error)
-    Reflect.get(Object(error), 'status')
+    for (const name of ['status', 'statusCode']) Number(Reflect.get(Object(error), name))
     return error
   } catch {
     return new TypeError('an error that cannot be read was thrown')

@@ -102,21 +102,26 @@ const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', f
 /**
  * Turns text into the types that a schema declares, at any depth. PHP does not tell a list from an object with keys
  * 0…n-1, and writes an empty object as `[]`: each becomes what is declared. What does not fit is left as it is, for
- * the check that follows.
- *
- * @returns a copy of the plain data
+ * the check that follows. Gives a copy.
  */
-export function coerceStrings (schema: TSchema, value: unknown, outer = schema): unknown {
-  // What Type.Recursive refers to within itself
-  const self = schema.$id === undefined ? outer : schema
+export function coerceStrings (
+  schema: TSchema, value: unknown, outer = schema, done = new Map<unknown, unknown>()
+): unknown {
+  const self = schema.$id === undefined ? outer : schema // what Type.Recursive refers to within itself
   const coerce = (schema: TSchema | undefined, value: unknown) =>
-    schema === undefined ? value : coerceStrings(schema, value, self)
-  if (KindGuard.IsThis(schema)) return coerce(self, value)
+    schema === undefined ? value : coerceStrings(schema, value, self, self === outer ? done : undefined)
+  if (KindGuard.IsThis(schema)) {
+    // Each member of a union asks for the same: done anew, the work of a link's 64 levels would never end.
+    if (!done.has(value)) done.set(value, coerce(self, value))
+    return done.get(value)
+  }
   if (KindGuard.IsUnion(schema)) {
-    const fits = (value: unknown) => (member: TSchema) => Value.Check(member, [self], value)
-    if (schema.anyOf.some(fits(value))) return value
-    const member = schema.anyOf.find(member => fits(coerce(member, value))(member))
-    return coerce(member, value)
+    const fits = (member: TSchema, value: unknown) => Value.Check(member, [self], value)
+    if (schema.anyOf.some(member => fits(member, value))) return value
+    for (const member of schema.anyOf) {
+      const coerced = coerce(member, value)
+      if (fits(member, coerced)) return coerced
+    }
   }
   if (KindGuard.IsObject(schema)) {
     const { properties } = schema
@@ -130,16 +135,13 @@ export function coerceStrings (schema: TSchema, value: unknown, outer = schema):
   if (KindGuard.IsInteger(schema)) return integer.test(value) && Number.isSafeInteger(number) ? number : value
   if (KindGuard.IsNumber(schema)) return decimal.test(value) && Number.isFinite(number) ? number : value
   if (KindGuard.IsBoolean(schema)) return booleans.get(value) ?? value
-  if (KindGuard.IsLiteral(schema)) return String(schema.const) === value ? schema.const : value
-  return value
+  return KindGuard.IsLiteral(schema) && String(schema.const) === value ? schema.const : value
 }
 
 const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-function coerceKeys (coerce: (key: string, item: unknown) => unknown, value: unknown): unknown {
-  if (!isContainer(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, coerce(key, item)]))
-}
+const coerceKeys = (coerce: (key: string, item: unknown) => unknown, value: unknown): unknown =>
+  isContainer(value) ? Object.fromEntries(Object.entries(value).map(([key, item]) => [key, coerce(key, item)])) : value
 
 function coerceList (coerce: (item: unknown, index: number) => unknown, value: unknown): unknown {
   const isList = isContainer(value) && Object.keys(value).every((key, index) => key === String(index))

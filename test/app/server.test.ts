@@ -180,6 +180,19 @@ await t.test('server: names the file that a start hangs in', async t => {
   }))
 })
 
+await t.test("server: does not blame HOST for a route's fault", async t => {
+  const bitrix24 = await sandbox({ appUrl: 'http://127.0.0.1:1' })
+  t.after(() => bitrix24.close())
+  const route = `export default async app => {
+    app.get('/x', { schema: { querystring: { type: 'list' } } }, async () => {})
+  }`
+  const APPLICATION = t.testdir({ 'package.json': '{"type":"module"}', routes: { 'x.js': route } })
+  const { ended, text } = run('src/server.ts', environment(bitrix24, 'http://127.0.0.1:0', { APPLICATION }))
+  t.equal(await ended, 1)
+  t.match(text(), /GET: \/x/)
+  t.notMatch(text(), 'HOST')
+})
+
 await t.test('server: takes calls during SHUTDOWN_DELAY, but is not ready', async t => {
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, type AddressInfo } from 'node:net'
 import { request, Server } from 'node:http'
 import { text } from 'node:stream/consumers'
+import type { FastifyError } from 'fastify'
 import t from 'tap'
 import { loadConfig } from '../../src/config.ts'
 import { serverOptions } from '../../src/server-options.ts'
@@ -68,4 +69,13 @@ await t.test('server options: what comes while the service closes is answered as
   await app.listen({ host: '127.0.0.1', port: 0 })
   await app.close()
   t.equal(answer, 'answered')
+})
+
+await t.test('server options: a schema is checked in development: in production it has been', async t => {
+  for (const development of [true, false]) {
+    const app = await build(t, () => {}, serverOptions({ ...config, development }))
+    app.get('/', { schema: { querystring: { type: 'object', properties: { a: { maxLength: -1 } } } } }, async () => {})
+    const code = await app.ready().then(() => undefined, (error: FastifyError) => error.code)
+    t.equal(code, development ? 'FST_ERR_SCH_VALIDATION_BUILD' : undefined)
+  }
 })

@@ -22,8 +22,7 @@ function resolve (value: unknown, earlier: Row): unknown {
   const { $ref, $refArray } = map(value)
   if (typeof $ref === 'string') return follow(earlier, $ref)
   if (typeof $refArray === 'string') {
-    const [alias = '', field] = $refArray.split('.')
-    if (field === undefined) throw badSelect($refArray)
+    const [alias = '', field = ''] = $refArray.split('.')
     return Object.values(map(follow(earlier, alias))).map(item => follow(item, field))
   }
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolve(item, earlier)]))

@@ -92,6 +92,12 @@ await t.test('error pages: a browser gets a page from any route, in a language o
   t.match(body, 'B24_ERR_PAGE_SESSION')
 })
 
+await t.test('error pages: a browser gets JSON, too, where the plugin page came too late for the view', async t => {
+  const { app } = await serviceFor(t, app => app.register(page))
+  const { statusCode, body } = await app.inject({ url: '/nowhere', headers: { accept: 'text/html' } })
+  t.match([statusCode, JSON.parse(body)], [404, { error: 'B24_ERR_NOT_FOUND' }])
+})
+
 await t.test('error pages: are sent where a header of the handler cannot be', async t => {
   const { app } = await serviceFor(t, app => {
     app.get('/value', async (_, reply) => { reply.header('content-disposition', 'attachment; filename=Отчёт.pdf') })

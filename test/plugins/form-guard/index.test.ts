@@ -1,6 +1,8 @@
+import { connect } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import t from 'tap'
+import callLog from '../../../plugins/call-log/index.ts'
 import formGuard, { type FormGuardOptions } from '../../../plugins/form-guard/index.ts'
 import frameAncestors from '../../../plugins/frame-ancestors/index.ts'
 import { build, type Scope } from '../../build.ts'
@@ -9,7 +11,8 @@ const form = 'application/x-www-form-urlencoded'
 
 /** A bare Fastify whose page answers with what was posted; `framedBy` is who may frame it. */
 async function serviceFor (t: Scope, options: FormGuardOptions = {}) {
-  const app = await build(t, app => app.register(frameAncestors))
+  const faults: string[] = []
+  const app = await build(t, app => app.register(callLog).register(frameAncestors))
   app.post('/json', async request => request.body)
   await app.register(async scope => {
     await scope.register(formGuard, options)
@@ -18,13 +21,17 @@ async function serviceFor (t: Scope, options: FormGuardOptions = {}) {
       url: '/call',
       handler: async ({ body }, reply) => reply.type('text/html').send(JSON.stringify({ body: body ?? null }))
     })
+    scope.post('/begun', async (_, { raw }) => await new Promise(() => { raw.writeHead(200).write('a') }))
+    scope.post('/hijacked', async (_, reply) => { reply.hijack() })
     scope.setErrorHandler(async (error, _request, reply) => {
-      const { code, statusCode = 500 } = error as { code?: string, statusCode?: number } // Fastify's errors
+      const { code, statusCode = 500, message } = error as Error & { code?: string, statusCode?: number } // Fastify's
+      faults.push(message)
       return reply.code(statusCode).type('text/html').send(JSON.stringify({ code }))
     })
   })
   return {
     app,
+    faults,
     async post (query: string, payload?: string, type: string = form, more: Record<string, string> = {}) {
       const { body, headers } = await app.inject({
         method: 'POST',
@@ -69,6 +76,24 @@ await t.test('form guard: refuses a body that is encoded, which it would read as
   for (const [encoding, code] of [['gzip', 'B24_ERR_CONTENT_TYPE'], ['identity', undefined]] as const) {
     t.match(await post('DOMAIN=portal.example', 'a=1', form, { 'content-encoding': encoding }), { code }, encoding)
   }
+})
+
+await t.test('form guard: ends an idle connection without blaming the handler that owes no answer', async t => {
+  const { app, faults } = await serviceFor(t)
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  app.server.setTimeout(100)
+  const head = (path: string) => `POST ${path}?DOMAIN=portal.example HTTP/1.1\r\nHost: x\r\nContent-Type: ${form}\r\n`
+  const rows: Array<[what: string, sent: string, answer: RegExp]> = [
+    ['half of a form', `${head('/call')}Content-Length: 9\r\n\r\na=`, /^$/],
+    ['a hijacked reply', `${head('/hijacked')}Content-Length: 1\r\n\r\na`, /^$/],
+    ['a reply that has begun', `${head('/begun')}Content-Length: 1\r\n\r\na`, /^HTTP\/1\.1 200 /]
+  ]
+  for (const [what, sent, answer] of rows) {
+    const socket = connect(Number(port))
+    socket.write(sent)
+    t.match((await socket.toArray()).join(''), answer, what)
+  }
+  t.strictSame(faults, ['aborted'], 'by the client')
 })
 
 await t.test('form guard: accepts 128 KiB by default', async t => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Type } from '@sinclair/typebox'
 import type { FastifyInstance } from 'fastify'
 import t from 'tap'
@@ -186,12 +187,39 @@ await t.test('placement: a handler that answers nothing, or throws what cannot b
     const unreadable = Object.defineProperty(new Error(), 'status', { get: () => trap.name })
     app.placement('LEFT_MENU', async () => { throw unreadable })
     app.placement('CALL_CARD', async () => { throw trap })
+    const plain = Object.defineProperty({}, 'statusCode', { get: () => trap.name })
+    app.placement('PAGE_BACKGROUND_WORKER', async () => { throw plain })
+    const coded = Object.defineProperty(new Error(), 'code', { get: () => trap.name })
+    app.placement('SETTING_CONNECTOR', async () => { throw coded })
   })
   const message = 'the handler of CRM_DEAL_LIST_MENU must return reply.page(…)'
   t.match(await dispatch('CRM_DEAL_LIST_MENU'), { message })
   t.strictSame(await dispatch('CRM_LEAD_LIST_MENU'), { sent: true })
   t.equal((await app.inject({ method: 'POST', url: '/CRM_CONTACT_LIST_MENU' })).statusCode, 204)
-  for (const code of ['LEFT_MENU', 'CALL_CARD']) {
+  for (const code of ['LEFT_MENU', 'CALL_CARD', 'PAGE_BACKGROUND_WORKER', 'SETTING_CONNECTOR']) {
     t.match(await dispatch(code), { statusCode: 500, message: 'an error that cannot be read was thrown' })
+  }
+})
+
+await t.test('placement: an answer that is on its way is the answer', async t => {
+  const { app } = await serviceFor(t, app => {
+    app.addHook('onSend', async () => { await setImmediate() })
+    app.placement('LEFT_MENU', async (_, reply) => { reply.send({ sent: true }) })
+    app.placement('CALL_CARD', async (_, { raw }) => {
+      raw.write('{"begun"')
+      setTimeout(() => raw.end(': true}'))
+    })
+    app.placement('DEFAULT', async (_, reply) => { reply.hijack() })
+    app.post('/hijacked', async (request, reply) => {
+      const answer = await app.placements.dispatch(placementContext({ code: 'DEFAULT', options: {} }), request, reply)
+      reply.raw.end(JSON.stringify({ answer: String(answer) }))
+    })
+  })
+  const rows: Array<[url: string, answer: object]> = [
+    ['/LEFT_MENU', { sent: true }], ['/CALL_CARD', { begun: true }], ['/hijacked', { answer: 'undefined' }]
+  ]
+  for (const [url, expected] of rows) {
+    const answer = await app.inject({ method: 'POST', url })
+    t.strictSame([answer.statusCode, answer.json()], [200, expected], url)
   }
 })

@@ -9,6 +9,12 @@ const unchanged = (...values: unknown[]): Row[] => values.map(value => [value, v
 const tree = Type.Recursive(Self => Type.Object({
   id: Type.Integer(), twigs: Type.Array(Self), next: Type.Union([Type.Null(), Self])
 }))
+const rule = (kind: string, Self: TSchema) =>
+  Type.Object({ kind: Type.Literal(kind), id: Type.Integer(), next: Type.Optional(Self) })
+const rules = Type.Recursive(Self => Type.Union([rule('and', Self), rule('or', Self)]))
+/** Rules in each other, as deep as options may be. */
+const deep = (id: unknown) => Array.from({ length: 60 }).reduce((next: object, _, index) =>
+  ({ kind: index % 2 ? 'and' : 'or', id, next }), { kind: 'or', id })
 const twig = (id: unknown, ...twigs: unknown[]) => ({ id, twigs, next: { id, twigs: [], next: null } })
 
 await t.test('coerceStrings: turns text into the declared type where it fits', async t => {
@@ -67,6 +73,7 @@ await t.test('coerceStrings: turns text into the declared type where it fits', a
       [{ root: twig('1', twig('2', twig('3'))) }, { root: twig(1, twig(2, twig(3))) }],
       [{ root: twig('1', twig('x')) }, { root: twig(1, twig('x')) }]
     ]],
+    ['deep tree', rules, [[deep('1'), deep(1)], ...unchanged(deep('x'))]],
     ['list of objects', Type.Array(Type.Object({ id: Type.Integer() })), [[{ 0: { id: '1' } }, [{ id: 1 }]]]]
   ]
   for (const [name, schema, rows] of table) {

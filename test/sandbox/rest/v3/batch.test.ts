@@ -12,7 +12,8 @@ await t.test('REST 3.0: a batch fails as a whole', async t => {
   const named = { ...get, as: 'first_task' }
   const after = (reference: object) => [named, { method: get.method, query: { id: reference } }]
   const rows: object[] = [
-    after({ $refArray: 'x' }), after({ $refArray: 'first_task.x' }), after({ $ref: 'first_task.item.id' }),
+    after({ $refArray: 'x' }), after({ $refArray: 'first_task' }),
+    after({ $refArray: 'first_task.x' }), after({ $ref: 'first_task.item.id' }),
     after({ $ref: '0.id' }), [named, named], { cmd: { a: 'tasks.task.get?id=31' } }
   ]
   for (const commands of rows) {
