@@ -41,7 +41,12 @@ function pageOf (request: FastifyRequest): Pick<Viewer, 'page' | 'fields'> {
 
 /** Reads the viewer from the request for a page. */
 export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
-  const { lang: wanted, user: userId, generation: age, ...query } = requestParams(request)
+  const uri = refererUri(portal, request.headers.referer)
+  // A link that is clicked before the page's script runs names none of the three.
+  const last = new URLSearchParams(uri?.split('?')[1])
+  const {
+    lang: wanted = last.get('lang'), user: userId = last.get('user'), generation: age = last.get('generation'), ...query
+  } = requestParams(request)
   const user = portal.user(Number(userId)) ?? portal.users.admin
   const lang = typeof wanted === 'string' && languages.has(wanted) ? wanted : 'en'
   const generation = age === 'A' || age === 'B' ? age : 'C'
@@ -52,7 +57,7 @@ export function viewerOf (portal: Portal, request: FastifyRequest): Viewer {
     generation,
     domain: request.host,
     dir: lang === 'ar' ? 'rtl' : 'ltr',
-    uri: refererUri(portal, request.headers.referer),
+    uri,
     query,
     ...pageOf(request),
     hasInstalled: query.install_finished === 'Y' && portal.installed,

@@ -82,6 +82,7 @@ await t.test('demo: a first visit opens, sends, answers, breaks and repairs', as
   await page.getByRole('link', { name: 'Feed' }).click()
   await until(async () => await start.locator('.done').count() === 3)
   await start.getByRole('link', { name: 'as Emil' }).click()
+  await page.waitForURL(/\/messenger\//)
   await page.getByRole('link', { name: 'A lamp for the hall' }).first().click()
   const asked = await frameOf(page, service)
   await asked.getByRole('button', { name: 'Approve' }).click()

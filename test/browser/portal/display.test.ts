@@ -68,7 +68,7 @@ await t.test('display: the ring of the focus is seen on every ground', async t =
     return parseFloat(outlineOffset) + parseFloat(outlineWidth) <= 0
   }), 'it covers no letters of the lines beside a button')
   await page.locator('#link-simple').press('Enter')
-  t.ok(await ringContrast(page.locator('.slider-close'), '.slider') >= 3, 'on a slider')
+  t.ok(await ringContrast(page.locator('.slider-close'), '.slider-close') >= 3, 'on the cross of a slider')
 })
 
 await t.test('display: on paper there is the text, and no menu', async t => {

@@ -19,6 +19,15 @@ await t.test('link pages: a link opens the handler that was bound for it', async
   }
 })
 
+await t.test('link pages: a link that names no viewer is opened by the one of the page before', async t => {
+  const { portals: { alpha }, appCode } = await sandboxFor(t)
+  await bind(alpha, 'REST_APP_URI')
+  alpha.installed = true
+  const referer = `${alpha.url}/stream/?user=2`
+  const { config } = await frameOf(alpha, `/marketplace/view/${appCode}/?IFRAME=Y`, { referer })
+  t.match(config, { initData: { IS_ADMIN: false } })
+})
+
 await t.test('link pages: the options of a link have the order of PHP', async t => {
   const { portals: { alpha }, appCode } = await sandboxFor(t)
   await bind(alpha, 'REST_APP_URI')
