@@ -75,10 +75,9 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
     return true
   }
 
-  async function takeUninstall (
-    facts: Facts, { memberId, applicationToken, clean, ip }: UnverifiedEvent
-  ): Promise<boolean> {
+  async function takeUninstall (facts: Facts, event: UnverifiedEvent): Promise<boolean> {
     const { event: name } = facts
+    const { memberId, applicationToken, clean, ip } = event
     const begin = performance.now()
     const request = { applicationToken, clean }
     await installations.requestUninstall(memberId, request, ip)
@@ -113,8 +112,7 @@ export function createTakeEvent (dependencies: TakeEventDependencies) {
         await installations.isApplicationToken(memberId, applicationToken).catch(() => false)
       // By address, so that somebody else's events do not displace the portal's own.
       const key = `${name} ${isTokenRight} ${memberId} ${clientAddress(ip)}`
-      const retry = async () => { await run() }
-      if (!queue.add({ key, name, shares: unverifiedShares(memberId, ip, isTokenRight), run: retry })) throw error
+      if (!queue.add({ key, name, shares: unverifiedShares(memberId, ip, isTokenRight), run })) throw error
       return true
     }
   }

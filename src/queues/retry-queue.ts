@@ -14,7 +14,7 @@ export interface QueuedWork {
   /** Where the key is counted, and how many keys may be counted there: a tenant's share, and what all share */
   shares: ReadonlyArray<readonly [share: string, limit: number]>
   /** Has to end by itself, even if others don't answer. The signal aborts when the service ends */
-  run: (closing: AbortSignal) => Promise<void>
+  run: (closing: AbortSignal) => Promise<unknown>
 }
 
 export type RetryQueue = ReturnType<typeof createRetryQueue>
@@ -46,7 +46,8 @@ export function createRetryQueue ({ name, log, delays, lifetime, isTemporary, no
     const end = now() + lifetime
     for (let tries = 0; !closing.signal.aborted; tries++) {
       try {
-        return await backgroundWork.tracePromise(() => run(closing.signal), { name })
+        await backgroundWork.tracePromise(() => run(closing.signal), { name })
+        return
       } catch (err) {
         if (replaced.aborted) return
         const retryInMs = Number(delays[Math.min(tries, delays.length - 1)])

@@ -125,7 +125,7 @@ await t.test('retry queue: close waits for what runs, and starts nothing', async
   const waiting = failing(new Unavailable())
   const later = failing()
   add('waiting', waiting.run)
-  add('running', closing => new Promise(resolve => closing.addEventListener('abort', () => resolve())))
+  add('running', closing => new Promise<void>(resolve => closing.addEventListener('abort', () => resolve())))
   add('running', later.run)
   await until(() => said().length === 1)
   await queue.close()

@@ -56,5 +56,6 @@ async function readNames (rest: Rest, ids: string[]): Promise<Map<string, string
   if (ids.length === 0) return new Map()
   const users = rowsOf(await rest.call<Array<Row<'ID' | 'NAME' | 'LAST_NAME'>>>(
     'user.get', { FILTER: { ID: [...new Set(ids)] } }))
-  return new Map(users.map(user => [textOf(user.ID), [user.NAME, user.LAST_NAME].map(textOf).filter(Boolean).join(' ')]))
+  const nameOf = ({ NAME, LAST_NAME }: typeof users[number]) => [NAME, LAST_NAME].map(textOf).filter(Boolean).join(' ')
+  return new Map(users.map(user => [textOf(user.ID), nameOf(user)]))
 }
