@@ -15,7 +15,9 @@ export async function startServer (file: string, port: number, env: Record<strin
   const url = `http://127.0.0.1:${port}`
   const child = spawn('taskset', ['-c', '0', process.execPath, ...nodeOptions, join(root, file)], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: String(port), ...env }
+    env: {
+      ...process.env, NODE_ENV: 'production', MALLOC_ARENA_MAX: '1', HOST: '127.0.0.1', PORT: String(port), ...env
+    }
   })
   while (!await fetch(url).then(() => true, () => false)) {
     if (child.exitCode !== null) throw new Error(`${file} has not started`)
