@@ -83,7 +83,7 @@ export function createJournal (options: JournalOptions) {
   }
 }
 
-/** How many each may keep, so that all together keep `max`: who has fewer leaves the rest to the others. */
+/** How many each may keep, so that all together keep `max`: whoever has fewer leaves the rest to the others. */
 function equalShare (counts: readonly number[], max: number): number {
   let left = max
   for (const [index, count] of counts.toSorted((one, other) => one - other).entries()) {

@@ -21,7 +21,7 @@ const under = (value: unknown, key: string): unknown =>
 /**
  * Why a portal refused a call, if it did; without the access token, which it may repeat.
  *
- * @throws PortalUnavailableError for a fault of the portal, and for what is no answer of a REST interface
+ * @throws PortalUnavailableError for a fault of the portal, and for what is not an answer of a REST interface
  */
 export function refusalIn ({ status, json, location }: PortalReply, accessToken: string): PortalRefusal | undefined {
   const refusal = isRedirect(status) ? undefined : readRefusal(json, false, accessToken)
@@ -107,7 +107,7 @@ function wordsOf (text: unknown, accessToken: string): string {
 /** When the portal lets the method through again, in milliseconds since 1970. Its answer says so in seconds. */
 export function freeAt (answer: unknown): number {
   const said = under(under(answer, 'time'), 'operating_reset_at')
-  // Some objects of JSON are no numbers, and throw: {"valueOf":1}.
+  // Number() throws for some objects of JSON: {"valueOf":1}.
   const resetAt = isObject(said) ? NaN : Number(said) * 1000
   return resetAt > 0 ? Math.min(resetAt, Date.now() + longestBlock) : Date.now() + usualBlock
 }

@@ -33,7 +33,7 @@ interface PostedFrame {
   isPrivate: boolean
   /**
    * The language in which to answer, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian): LANG in lower case,
-   * without it that of the browser, or `en` when that is no language code. We may have no texts for it
+   * without it that of the browser, or `en` when that is not a language code. We may have no texts for it
    */
   lang: string
   /** That one, or all that the browser asks for */
@@ -46,7 +46,7 @@ type PostedOrigin = Pick<PostedFrame, 'origin' | 'isPrivate'>
 const origins = new LRUCache<string, PostedOrigin>(upTo(1000))
 
 function postedOrigin (domain: string, protocol: string | undefined): PostedOrigin {
-  // Longer ones are no address.
+  // Longer ones are not addresses.
   const key = `${protocol === '0'} ${domain.slice(0, MAX_DOMAIN + 1)}`
   const known = origins.get(key)
   if (known !== undefined) return known
@@ -117,7 +117,7 @@ const PRIVATE_NAMES = [
  * Whether a host is on this machine or on a private network, judged by its name alone (no DNS).
  *
  * @param host a name, an IPv4 address in any spelling that browsers accept, an IPv6 address with or without brackets
- * @returns true also for what is no host at all, so that whoever refuses private hosts fails safe
+ * @returns true also for what is not a host at all, so that whoever refuses private hosts fails safe
  */
 export function isPrivateHost (host: string): boolean {
   const bareV6 = !host.startsWith('[') && host.split(':').length > 2
