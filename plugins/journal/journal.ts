@@ -63,8 +63,6 @@ export function createJournal (options: JournalOptions) {
   })
 
   return {
-    /** Days that entries are kept */
-    days,
     /** Keeps an entry in memory, to be written within a second. */
     add: buffer.add,
     flush: buffer.flush,
