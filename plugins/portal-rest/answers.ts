@@ -4,9 +4,9 @@ import type { PortalReply } from './connections.ts'
 import type { PortalRefusal, RestAnswer } from './rest-interface.ts'
 
 /** The portal's code for calls that came too fast. Source: Bitrix24 REST docs, limits.md */
-export const TOO_FAST = 'QUERY_LIMIT_EXCEEDED'
+export const tooFast = 'QUERY_LIMIT_EXCEEDED'
 /** The portal's code for a method whose time is used up. Source: the same */
-export const OVERTIME = 'OPERATION_TIME_LIMIT'
+export const overtime = 'OPERATION_TIME_LIMIT'
 
 const maxText = 500
 // Milliseconds. No portal blocks a method for longer than its window of ten minutes.
@@ -25,7 +25,7 @@ const under = (value: unknown, key: string): unknown =>
  */
 export function refusalIn ({ status, json, location }: PortalReply, accessToken: string): PortalRefusal | undefined {
   const refusal = isRedirect(status) ? undefined : readRefusal(json, false, accessToken)
-  if (status >= 500 && refusal?.error !== TOO_FAST) throw noAnswer(status)
+  if (status >= 500 && refusal?.error !== tooFast) throw noAnswer(status)
   if (refusal !== undefined) return refusal
   // A server in front of the portal answers, or its licence is over.
   if (status >= 300) {
