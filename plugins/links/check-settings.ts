@@ -13,9 +13,9 @@ export function checked<T extends TObject> (
   const { schema, title, description, preHandler, signed = true } = Object(settings) as Partial<typeof settings>
   must(isObjectSchema(schema?.params), 'needs the setting schema: { params: Type.Object({ … }) }')
   must(isTexts(title), 'needs a title: a text, or texts by their languages')
-  must(description === undefined || isTexts(description), 'has a description that is not a text')
+  must(description === undefined || isTexts(description), 'has a description that is no text')
   must(signed === true || Number(Object(signed).expiresIn) > 0, 'must be signed: true, or { expiresIn: seconds }')
-  must(arePreHandlers(preHandler), 'has a preHandler that is not a function')
+  must(arePreHandlers(preHandler), 'has a preHandler that is no function')
   must(typeof handler === 'function', 'needs a handler, a function, as the last argument')
   return settings
 }

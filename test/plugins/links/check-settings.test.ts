@@ -16,11 +16,11 @@ await t.test('screen settings: what plain JavaScript gets wrong is said in words
     [{ ...good, title: undefined }, 'needs a title: a text, or texts by their languages'],
     [{ ...good, title: 5 }, 'needs a title: a text, or texts by their languages'],
     [{ ...good, title: null }, 'needs a title: a text, or texts by their languages'],
-    [{ ...good, description: 5 }, 'has a description that is not a text'],
-    [{ ...good, description: null }, 'has a description that is not a text'],
+    [{ ...good, description: 5 }, 'has a description that is no text'],
+    [{ ...good, description: null }, 'has a description that is no text'],
     [{ ...good, signed: false }, 'must be signed: true, or { expiresIn: seconds }'],
     [{ ...good, signed: { expiresIn: '1 hour' } }, 'must be signed: true, or { expiresIn: seconds }'],
-    [{ ...good, preHandler: 'hook' }, 'has a preHandler that is not a function']
+    [{ ...good, preHandler: 'hook' }, 'has a preHandler that is no function']
   ] as const) {
     t.throws(() => check('part', settings, handler), { code: 'B24_ERR_SCREEN', message: `Screen part ${fault}` })
   }
