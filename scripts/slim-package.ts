@@ -1,17 +1,28 @@
-// Takes from dist what users of the package have no use for: declarations that they cannot reach, and of the sandbox its
-// white space and the names of what only a function sees; traces of errors still name the functions. The many small
-// files of the sandbox become a few, as each costs a header and its imports.
+// Takes from dist what users of the package have no use for: declarations that nobody can reach, as only what the
+// package exports is imported, and of the sandbox its white space and the names of what only a function sees, which
+// serve none of their users. Traces of errors still name the functions. The many small files of the sandbox become a
+// few, as each costs a header and its imports.
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { build, minifySync } from 'vite'
-import { slimDeclarations } from './slim-declarations.ts'
 
 const root = dirname(import.meta.dirname)
 const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   exports: Record<string, string | { types?: string }>
 }
 const entries = Object.values(exports).flatMap(entry => typeof entry === 'object' && entry.types ? [entry.types] : [])
-slimDeclarations(root, globSync(entries, { cwd: root }).map(file => join(root, file)))
+
+const reached = new Set(globSync(entries, { cwd: root }).map(file => join(root, file)))
+for (const file of reached) {
+  const imports = readFileSync(file, 'utf8').matchAll(/(?:from |import |import\()['"](\.[^'"]+)\.[jt]s['"]/g)
+  for (const [, path = ''] of imports) {
+    reached.add(join(dirname(file), `${path}.d.ts`))
+  }
+}
+for (const name of globSync('dist/**/*.d.ts', { cwd: root })) {
+  const file = join(root, name)
+  if (!reached.has(file)) rmSync(file)
+}
 
 const sandbox = join(root, 'dist/sandbox')
 const scripts = globSync('**/*.js', { cwd: sandbox, exclude: ['assets'] }).map(name => join(sandbox, name))
