@@ -22,7 +22,7 @@ export interface Page<T = unknown> {
   dir: 'ltr' | 'rtl'
   /** Code of the placement */
   placement: string
-  /** The screen that a link opened, with its parameters; null: this is no screen */
+  /** The screen that a link opened, with its parameters; null: this is not a screen */
   screen: { name: string, params: Record<string, unknown> } | null
 }
 

@@ -11,7 +11,7 @@ import { trustedProxies } from '../src/http/trusted-proxies.ts'
 const doctor: FastifyPluginAsync = async (fastify) => {
   const { appSecret, clientId, trustProxy } = fastify.config
   const { answer } = createSelfReports(createKeyRing(appSecret), clientId)
-  const isTrusted = trustProxy === false ? () => false : trustedProxies(trustProxy)
+  const isTrusted = trustedProxies(trustProxy || [])
   fastify.get(selfReportPath, { logLevel: 'warn' }, async ({ headers, socket }) => {
     const peer = String(socket.remoteAddress)
     const forwardedFor = headers['x-forwarded-for'] // Node joins what was sent twice

@@ -1,6 +1,6 @@
-// npm run sbom [lock file]: writes dist/sbom.json (CycloneDX), what a production install holds. Made from the lock
-// file, so that it is the same on every machine, and says nothing of the one that made it. The image names the lock
-// file that npm leaves in node_modules: what is really there, OpenTelemetry too where it was wanted.
+// node scripts/sbom.ts [lock file]: writes dist/sbom.json (CycloneDX), what a production install holds. Made from the
+// lock file, so that it is the same on every machine, and says nothing of the one that made it. The image names the
+// lock file that npm leaves in node_modules: what is really there, OpenTelemetry too where it was wanted.
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

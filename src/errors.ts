@@ -106,7 +106,7 @@ export const ApiKeyError = session('B24_ERR_API_KEY', 401, 'session',
 export const ApiKeyPortalError = session('B24_ERR_API_KEY_PORTAL', 403, 'foreign',
   'LINKS_API_KEYS binds this API key to other portals')
 export const MetricsTokenError = session('B24_ERR_METRICS_TOKEN', 401, 'session',
-  'The metrics are for who sends METRICS_TOKEN as Authorization: Bearer')
+  'The metrics are for those who send METRICS_TOKEN as Authorization: Bearer')
 export const AdminOnlyError = session('B24_ERR_ADMIN_ONLY', 403, 'admin-only',
   'Only an administrator of the portal may read this')
 export const LinkWriterError = session('B24_ERR_LINK_WRITER', 403, 'foreign',

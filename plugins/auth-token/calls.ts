@@ -72,7 +72,7 @@ export interface Question {
   memberId: string
   known: KnownPortal | undefined
   ip: string
-  /** The user whose page or REST call asks, if one does: who is known has failure limits of their own */
+  /** The user whose page or REST call asks, if one does: a known user has failure limits of their own */
   pageOf?: number | undefined
   /** Each kind has failure limits of its own */
   kind: 'installation' | 'with-application-token' | 'without-application-token'

@@ -26,9 +26,9 @@ const minute = 60_000
 
 /**
  * Protects the authorization servers from floods, and other clients from the ones that cause them. Only failures
- * count, and only against the client that caused them; an outage is no failure. Clients that were proven on this portal
- * before, and clients without failures, have slots of their own, in which client addresses take turns. Pages and REST
- * calls count apart, by their users: others at the same address, who know no session, must not stop them.
+ * count, and only against the client that caused them; an outage is not a failure. Clients that were proven on this
+ * portal before, and clients without failures, have slots of their own, in which client addresses take turns. Pages and
+ * REST calls count apart, by their users: others at the same address, who know no session, must not stop them.
  *
  * @throws TooManyProofsError for a client with too many failures, or when there is no room to wait;
  *   AuthorizationServerUnavailableError when there is no room because of an outage

@@ -37,7 +37,7 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
   fastify.addHook('onRoute', ({ url }) => {
     for (const name of url.split('/')) if (/^[\w.-]+$/.test(name)) names.add(name.toLowerCase())
   })
-  /** A path, with `*` for what is no name in a route of ours. */
+  /** A path, with `*` for what is not a name in our routes. */
   const masked = (url: string) => url.replace(/[?#].*$/s, '').split('/', maxNames)
     .map(name => names.has(name.toLowerCase()) ? name : '*').join('/')
 
@@ -52,7 +52,7 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
       // An address that does not exist may be a mistake in the application's card.
       path: request.is404 ? masked(request.url) : undefined,
       status: reply.statusCode,
-      // Who knocks in vain may have to be kept out by a firewall.
+      // Whoever knocks in vain may have to be kept out by a firewall.
       ip: isRefused ? plainAddress(request.ip) : undefined,
       placement: declaredPlacement ?? undefined,
       outcome: errorCode ?? 'answered',

@@ -112,7 +112,7 @@ async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions)
   if (answersAll) await fastify.register(notFound)
 }
 
-/** Programs send keys, and who writes one reads what is wrong with it. */
+/** Programs send keys, and whoever writes one reads what is wrong with it. */
 const isForDeveloper = (error: Error): boolean =>
   [ApiKeyError, ApiKeyPortalError, MetricsTokenError].some(kind => error instanceof kind)
 

@@ -39,7 +39,7 @@ export const pagesPlugin = (
 export const sourcesPlugin = (ids: readonly string[], folder: string, sources: Map<string, string[]>): Plugin => ({
   name: 'fastify-bitrix24:sources',
   generateBundle () {
-    // Style sheets that others import are no modules.
+    // Style sheets that others import are not modules.
     const styles = globSync('**/*.{css,pcss,scss,sass,less,styl}', { cwd: folder }).map(file => join(folder, file))
     for (const id of ids) {
       const files = [...modulesOf(this, id)].map(module => module.replace(/\?.*$/s, ''))

@@ -16,7 +16,7 @@ const scripts = ['.ts', '.tsx', '.js', '.jsx']
 
 /**
  * The entries of a folder: the HTML files and scripts directly in it. A script beside a page of its name belongs to
- * that page; what begins with an underscore is no entry, nor are `<name>.server.ts` and `<name>.test.ts`.
+ * that page; what begins with an underscore is not an entry, nor are `<name>.server.ts` and `<name>.test.ts`.
  *
  * @param folder absolute path
  */

@@ -67,7 +67,7 @@ const escape = (character: string): string => `\\u${character.charCodeAt(0).toSt
  * The data of a page as JSON for a `<script>`: no text in it can end the script.
  *
  * @param entry named in errors
- * @throws {FrontendDataError} for what is no JSON, or too much
+ * @throws {FrontendDataError} for what is not JSON, or too long
  */
 export function toJson (data: PageData, entry: string): string {
   let json: string

@@ -84,7 +84,7 @@ export function createInstallations (parts: InstallationParts) {
      */
     install: (call: VerifiedCall, secrets: InstallationSecrets): Promise<BindingReport> =>
       onlyLatest(`${call.memberId} ${call.userId}`, async () => {
-        // Before the turn: whoever is no administrator delays nobody else.
+        // Before the turn: whoever is not an administrator delays nobody else.
         const rest = await restOfAdmin(call, 'install.refused', secrets.ip)
         return await inTurn(call.memberId, over => install(call, secrets, rest, parts, over))
       }),

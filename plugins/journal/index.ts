@@ -25,12 +25,12 @@ export interface JournalOptions extends JournalLimits {
 
 /** Keeps what the service and the portals say to each other: every REST call, and every event that was verified. */
 async function journal (fastify: FastifyInstance, options: JournalOptions) {
-  const { store, days, maxRowsPerPortal = 1, maxRows = 1, now = Date.now } = options
+  const { store, days, maxRowsPerPortal, maxRows, now = Date.now } = options
   const must = optionsOf<JournalOptions>('journal')
   must(hasMethod(store?.database, 'withTables'), 'store', 'be a store')
   must(Number.isInteger(days) && days >= 0, 'days', 'be a whole number of days')
-  must(maxRowsPerPortal > 0, 'maxRowsPerPortal', 'be above 0')
-  must(maxRows > 0, 'maxRows', 'be above 0')
+  must((maxRowsPerPortal ?? 1) > 0, 'maxRowsPerPortal', 'be above 0')
+  must((maxRows ?? 1) > 0, 'maxRows', 'be above 0')
   must(typeof now === 'function', 'now', 'be a function')
   if (days === 0 && (await ranMigrations(store.database, journalTables)).length === 0) return
   const log = fastify.log.child({ part: 'journal' })

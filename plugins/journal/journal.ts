@@ -63,8 +63,6 @@ export function createJournal (options: JournalOptions) {
   })
 
   return {
-    /** Days that entries are kept */
-    days,
     /** Keeps an entry in memory, to be written within a second. */
     add: buffer.add,
     flush: buffer.flush,
@@ -83,7 +81,7 @@ export function createJournal (options: JournalOptions) {
   }
 }
 
-/** How many each may keep, so that all together keep `max`: who has fewer leaves the rest to the others. */
+/** How many each may keep, so that all together keep `max`: whoever has fewer leaves the rest to the others. */
 function equalShare (counts: readonly number[], max: number): number {
   let left = max
   for (const [index, count] of counts.toSorted((one, other) => one - other).entries()) {

@@ -37,7 +37,7 @@ export interface FormField {
 }
 
 /** Texts that may be longer are written into an area. */
-const LONG = 400
+const longText = 400
 const inputs = new Map<string | undefined, FormField['kind']>([
   ['date', 'date'], ['date-time', 'datetime-local'], ['email', 'email'], ['uri', 'url']
 ])
@@ -58,7 +58,9 @@ function kindOf (schema: TSchema): FormField['kind'] {
   if (pickOf(schema)) return 'pick'
   if (isNumber(schema)) return 'number'
   if (KindGuard.IsBoolean(schema)) return 'checkbox'
-  if (KindGuard.IsString(schema)) return inputs.get(schema.format) ?? ((schema.maxLength ?? 0) > LONG ? 'area' : 'text')
+  if (KindGuard.IsString(schema)) {
+    return inputs.get(schema.format) ?? ((schema.maxLength ?? 0) > longText ? 'area' : 'text')
+  }
   if (KindGuard.IsLiteral(schema) || isChoice(schema)) return 'select'
   if (KindGuard.IsArray(schema) && (KindGuard.IsString(schema.items) || isNumber(schema.items))) return 'lines'
   return KindGuard.IsObject(schema) ? 'group' : 'json'

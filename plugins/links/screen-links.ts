@@ -30,12 +30,12 @@ export interface ScreenLink {
 }
 
 /** Chat programs cut longer ones, and so do proxies. */
-const MAX_LENGTH = 2000
+const maxLength = 2000
 const tooLong: Mismatch = {
-  parameter: '', expected: `Expected what fits into a link of ${MAX_LENGTH} characters`, reason: 'length'
+  parameter: '', expected: `Expected what fits into a link of ${maxLength} characters`, reason: 'length'
 }
 /** Seconds that the clocks of two machines may differ. */
-const CLOCK_SKEW = 60
+const clockSkew = 60
 
 type Options = Readonly<Record<string, unknown>>
 
@@ -62,7 +62,7 @@ export function createScreenLinks (options: { appCode: string, signer: LinkSigne
     // An end counts even if the screen needs none any more. A link that lives longer than the screen allows now was
     // written when it allowed more, or no end at all.
     const life = Number(exp ?? Infinity) - seconds()
-    if (life <= 0 || (signed !== true && life > signed.expiresIn + CLOCK_SKEW)) throw new LinkExpiredError()
+    if (life <= 0 || (signed !== true && life > signed.expiresIn + clockSkew)) throw new LinkExpiredError()
     return by === undefined ? undefined : Number(by)
   }
 
@@ -85,8 +85,8 @@ export function createScreenLinks (options: { appCode: string, signer: LinkSigne
         ...(signed !== undefined && { sig: signer.sign(link) })
       })
       const url = new URL(path, endpoint).href
-      if (url.length > MAX_LENGTH) {
-        throw new LinkError('the link', `is ${url.length - MAX_LENGTH} characters longer than ${MAX_LENGTH}`)
+      if (url.length > maxLength) {
+        throw new LinkError('the link', `is ${url.length - maxLength} characters longer than ${maxLength}`)
       }
       const expiresAt = marks.exp === undefined ? {} : { expiresAt: Number(marks.exp) }
       return { id: idOf(memberId, screen, screen.read(carried)), path, url, ...expiresAt }
@@ -101,7 +101,7 @@ export function createScreenLinks (options: { appCode: string, signer: LinkSigne
     read (screen: Screen, options: Options, memberId: string) {
       const raw = carriedParams(options)
       const carried = canonicalParams(raw)
-      if (sliderLink(appCode).length + lengthInLink(carried) > MAX_LENGTH) throw mismatchError([tooLong])
+      if (sliderLink(appCode).length + lengthInLink(carried) > maxLength) throw mismatchError([tooLong])
       const writtenBy = checkSignature(screen, options, carried, memberId)
       // The handler gets what was signed. Where nothing is signed, openApplication may bring other types than text.
       const params = screen.read(screen.signed === undefined ? raw : carried)

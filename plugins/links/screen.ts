@@ -44,11 +44,11 @@ export interface Screen extends ScreenDeclaration {
 }
 
 /** Names that belong to the link, and to the portal. */
-const RESERVED = ['screen', 'sig', 'exp', 'by', 'URI']
+const reservedNames = ['screen', 'sig', 'exp', 'by', 'URI']
 
 /** What a link carries besides the names that belong to it. */
 export const carriedParams = (options: Readonly<Record<string, unknown>>): CarriedParams =>
-  Object.fromEntries(Object.entries(options).filter(([name]) => !RESERVED.includes(name)))
+  Object.fromEntries(Object.entries(options).filter(([name]) => !reservedNames.includes(name)))
 
 const undeclared = (parameter: string): Mismatch =>
   ({ parameter, expected: 'Is no parameter of this screen', reason: 'undeclared' })
@@ -61,7 +61,7 @@ const undeclared = (parameter: string): Mismatch =>
  */
 export function createScreen (declaration: ScreenDeclaration): Screen {
   const { name, params: schema } = declaration
-  const reserved = RESERVED.find(word => Object.hasOwn(schema.properties, word))
+  const reserved = reservedNames.find(word => Object.hasOwn(schema.properties, word))
   if (!/^[a-z][a-z0-9-]{0,49}$/.test(name)) {
     throw new ScreenError(name, 'is not named in lower case letters, digits and hyphens')
   }

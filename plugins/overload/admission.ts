@@ -4,7 +4,7 @@ import { createPlaces } from './places.ts'
 interface AdmissionOptions {
   /** Milliseconds that requests may wait */
   maxDelay: number
-  /** How long a refusal is delayed, in milliseconds, so that who repeats the call at once does not use up the time */
+  /** How long a refusal is delayed, in milliseconds, so that whoever repeats the call does not use up the time */
   delay: number
   /** Runs when the loop has served all requests that were waiting. Default setImmediate */
   afterTurn?: (work: () => void) => unknown

@@ -12,12 +12,12 @@ export type I18n = ReturnType<typeof createI18n>
 export type Language = ReturnType<I18n['resolve']>
 
 // LANG is not BCP 47: `la` is Spanish, not Latin, `br` Portuguese, not Breton. Codes that differ from their tag:
-const TAGS: Record<string, string> = {
+const tags: Record<string, string> = {
   br: 'pt-BR', kz: 'kk', la: 'es', sc: 'zh-Hans', tc: 'zh-Hant', ua: 'uk', vn: 'vi'
 }
 
 // `in` and `hi` are both Hindi. The portal itself answers `by` and `uz` in Russian.
-const ALIASES: Record<string, string> = { in: 'hi', by: 'ru', uz: 'ru' }
+const aliases: Record<string, string> = { in: 'hi', by: 'ru', uz: 'ru' }
 
 const filesIn = (folder: string) => readdirSync(folder).filter(file => file.endsWith('.json'))
 
@@ -100,7 +100,7 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
 
   function addLanguage (code: string): void {
     languages.set(code, createLanguage(code))
-    for (const [alias, of] of Object.entries(ALIASES)) if (of === code) languages.set(alias, createLanguage(code))
+    for (const [alias, of] of Object.entries(aliases)) if (of === code) languages.set(alias, createLanguage(code))
   }
 
   function createLanguage (code: string) {
@@ -132,4 +132,4 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
   }
 }
 
-const tagOf = (code: string): string => TAGS[code] ?? code
+const tagOf = (code: string): string => tags[code] ?? code

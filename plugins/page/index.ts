@@ -136,7 +136,7 @@ function createTemplates (folders: readonly string[]) {
   return {
     engine,
     add (folder: string): void { scopes.push(engine.withConfig({ views: folder })) },
-    /** A view in the layout as one template. @fastify/view would make ready twice, for each of both. */
+    /** A view in the layout as one template. As two, @fastify/view would prepare the data twice. */
     inLayout: (view: string): Template => data => {
       data.body = engine.render(view, data)
       return engine.render('layout', data)

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 
-/** A script that is no file of an assets folder. */
+/** A script that is not a file of an assets folder. */
 export interface Script {
   name: string
   /** Absolute paths of what it is made from */

@@ -4,9 +4,9 @@ import type { PortalReply } from './connections.ts'
 import type { PortalRefusal, RestAnswer } from './rest-interface.ts'
 
 /** The portal's code for calls that came too fast. Source: Bitrix24 REST docs, limits.md */
-export const TOO_FAST = 'QUERY_LIMIT_EXCEEDED'
+export const tooFast = 'QUERY_LIMIT_EXCEEDED'
 /** The portal's code for a method whose time is used up. Source: the same */
-export const OVERTIME = 'OPERATION_TIME_LIMIT'
+export const overtime = 'OPERATION_TIME_LIMIT'
 
 const maxText = 500
 // Milliseconds. No portal blocks a method for longer than its window of ten minutes.
@@ -21,11 +21,11 @@ const under = (value: unknown, key: string): unknown =>
 /**
  * Why a portal refused a call, if it did; without the access token, which it may repeat.
  *
- * @throws PortalUnavailableError for a fault of the portal, and for what is no answer of a REST interface
+ * @throws PortalUnavailableError for a fault of the portal, and for what is not an answer of a REST interface
  */
 export function refusalIn ({ status, json, location }: PortalReply, accessToken: string): PortalRefusal | undefined {
   const refusal = isRedirect(status) ? undefined : readRefusal(json, false, accessToken)
-  if (status >= 500 && refusal?.error !== TOO_FAST) throw noAnswer(status)
+  if (status >= 500 && refusal?.error !== tooFast) throw noAnswer(status)
   if (refusal !== undefined) return refusal
   // A server in front of the portal answers, or its licence is over.
   if (status >= 300) {
@@ -107,7 +107,7 @@ function wordsOf (text: unknown, accessToken: string): string {
 /** When the portal lets the method through again, in milliseconds since 1970. Its answer says so in seconds. */
 export function freeAt (answer: unknown): number {
   const said = under(under(answer, 'time'), 'operating_reset_at')
-  // Some objects of JSON are no numbers, and throw: {"valueOf":1}.
+  // Number() throws for some objects of JSON: {"valueOf":1}.
   const resetAt = isObject(said) ? NaN : Number(said) * 1000
   return resetAt > 0 ? Math.min(resetAt, Date.now() + longestBlock) : Date.now() + usualBlock
 }

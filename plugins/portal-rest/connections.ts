@@ -31,7 +31,7 @@ interface PortalMessage {
   maxBytes?: number | undefined
 }
 
-/** What came back from a portal, which may be anybody's. `json` is undefined when the answer is no JSON object. */
+/** What came back from a portal, which may be anybody's. `json` is undefined when the answer is not a JSON object. */
 export interface PortalReply {
   status: number
   json: unknown

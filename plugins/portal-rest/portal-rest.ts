@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { stringify } from 'qs-esm'
 import { PortalRefusedError } from '../../src/errors.ts'
 import { refusesUser } from '../../src/http/portal-refusals.ts'
-import { batchAnswers, freeAt, isRedirect, OVERTIME, TOO_FAST } from './answers.ts'
+import { batchAnswers, freeAt, isRedirect, overtime, tooFast } from './answers.ts'
 import { exchange } from './exchange.ts'
 import { createLists } from './lists.ts'
 import type {
@@ -54,7 +54,7 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
   async function send (
     { method, params }: RestCommand, { maxBytes }: CallOptions, commands?: readonly RestCommand[]
   ): Promise<Sent> {
-    if (isBlocked(method)) throw new PortalRefusedError(OVERTIME, '', method)
+    if (isBlocked(method)) throw new PortalRefusedError(overtime, '', method)
     const end = Date.now() + tryTime
     const waits = [...pauses]
     let refreshed: RestCredentials | undefined
@@ -77,8 +77,8 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
       if (refusal === undefined) return { answer: reply.json as { result?: unknown }, accessToken }
 
       const { error, text } = refusal
-      if (error === OVERTIME) blocked.set(method, freeAt(reply.json))
-      const pause = error === TOO_FAST ? waits.shift() : undefined
+      if (error === overtime) blocked.set(method, freeAt(reply.json))
+      const pause = error === tooFast ? waits.shift() : undefined
       if (pause !== undefined && Date.now() + pause < end) {
         await sleep(pause)
         continue
@@ -115,11 +115,11 @@ export function createPortalRest (source: RestSource, options: RestOptions): Por
       for (const [key, answer] of batchAnswers(result, keys, accessToken)) answers.set(key, answer)
       for (const [key, { method }] of calls) {
         const answer = answers.get(key)
-        const isOvertime = answer !== undefined && 'error' in answer && answer.error === OVERTIME
+        const isOvertime = answer !== undefined && 'error' in answer && answer.error === overtime
         if (isOvertime) blocked.set(method, freeAt(undefined))
       }
     }
-    return commands.map(([key]) => [key, answers.get(key) ?? { error: OVERTIME, text: '' }])
+    return commands.map(([key]) => [key, answers.get(key) ?? { error: overtime, text: '' }])
   }
 
   const batch: PortalRest['batch'] = async (commands, options = {}) => {

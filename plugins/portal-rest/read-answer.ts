@@ -119,7 +119,7 @@ function unpack<T> (packed: Buffer, size: number, read: (bytes: Buffer) => T): T
   }
 }
 
-/** False while there are only blanks. Throws for what is no object, so that a page of HTML is not read to its end. */
+/** False while there are only blanks. Throws for what is not an object: a page of HTML is not read to its end. */
 function beginsObject (piece: Buffer): boolean {
   // Some servers send a byte order mark, or blanks of a template.
   const start = piece.toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart()

@@ -35,7 +35,7 @@ function clean (span: ReadableSpan): ReadableSpan {
     .filter(([name]) => isOwn ? ownAttributes.has(name) : !isNeverSent(name))
     .map(([name, value]) => [name, redacted(value)]))
   const events = isOwn ? [] : span.events
-  // A call that was refused is no error of the service. Source: OpenTelemetry, HTTP semantic conventions, status
+  // A call that was refused is not an error of the service. Source: OpenTelemetry, HTTP semantic conventions, status
   const isRefused = isOwn && span.kind === server && Number(span.attributes['http.response.status_code']) < 500
   // A span has methods, and fields that are read through it.
   return Object.create(span, {

@@ -27,7 +27,7 @@ const session: FastifyPluginAsyncTypebox = async (fastify) => {
     const session = await fastify.pageTokens.verifyEnded(request)
     const call = await fastify.authToken.verifyUserOf(session, request.body.authId, request.ip)
     request.verifiedCall = call
-    // The authorization server may not know yet that a user was removed, or is no administrator any more.
+    // The authorization server may not know yet that a user was removed, or is no longer an administrator.
     const profile = await fastify.portalRest.ofUser(request).call<{ ADMIN?: unknown } | null>('profile')
     const { domain, installedAt, expiresAt } = call
     const next = { ...session, domain, installedAt, isAdmin: profile?.ADMIN === true }

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../index.ts'
 import { cardText, changedAddress } from './tunnel/card.ts'
 
-export interface OpeningTextOptions {
+interface OpeningTextOptions {
   application: string
   /** The public address that leads here, if there is one */
   tunnel: string | undefined

@@ -3,7 +3,7 @@ import { freePort } from '../listen.ts'
 import type { Forwarder } from './forwarder.ts'
 import { ServiceProcess } from './service-process.ts'
 
-export interface ReloaderOptions {
+interface ReloaderOptions {
   /** Leads to the process that is the service now. */
   forwarder: Forwarder
   /** The settings for a process that listens on this port, asked for at each start. */

@@ -14,7 +14,7 @@ import { tellMissing } from './tell-missing.ts'
 import { tellUnknown } from './tell-unknown.ts'
 import { watchFolders } from './watch-folders.ts'
 
-export interface LiveOptions {
+interface LiveOptions {
   /** The folder of the application: an absolute path */
   application: string
   /** Opens the portal in the browser */

@@ -5,7 +5,7 @@ import type { Sandbox } from '../index.ts'
 import { HOST } from '../listen.ts'
 import type { KeptState } from './kept-state.ts'
 
-export interface SettingsOptions {
+interface SettingsOptions {
   /** Where .env is: an absolute path. */
   folder: string
   /** An absolute path. */

@@ -8,7 +8,7 @@ interface Switch {
 }
 
 /** Switches that belong together. */
-export interface SwitchGroup {
+interface SwitchGroup {
   title: string
   switches: Switch[]
 }

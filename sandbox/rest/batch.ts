@@ -9,7 +9,7 @@ const NOT_ALLOWED = ['batch', 'download', 'upload']
 const REFERENCE = /\$(result|error|total|next|time)\[\S*/g
 
 /** One inner call: name of the method and its parameters to what the method answers, and the `time` object for it. */
-export type Execute = (method: string, params: Record<string, unknown>) => Promise<{ answer: unknown, time: unknown }>
+type Execute = (method: string, params: Record<string, unknown>) => Promise<{ answer: unknown, time: unknown }>
 
 /** What the commands so far have left, by their keys; a command may refer to each of these. */
 const answers = () => {

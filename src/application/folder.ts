@@ -10,7 +10,7 @@ import { nameDuplicates } from './route-sources.ts'
 const names = ['placements', 'screens', 'plugins', 'routes', 'views', 'public', 'locales', 'migrations'] as const
 
 /** The folders of an application that are there, one at most of each name: absolute paths. */
-export interface ApplicationFolders extends Record<typeof names[number], string[]> {
+interface ApplicationFolders extends Record<typeof names[number], string[]> {
   /** The entries of its front end, and what was built of them; undefined: it has none */
   frontend: { sources: string | undefined, build: string } | undefined
 }

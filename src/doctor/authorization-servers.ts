@@ -48,7 +48,7 @@ export async function checkServers (
   }
 }
 
-/** One that does not answer is no fault while another knows the application, and no portal belongs to it. */
+/** One that does not answer is not a fault while another knows the application, and no portal belongs to it. */
 export function judgeUnavailable (
   { unavailable }: ServersReport, isClientKnown: boolean, portals: readonly StoredPortal[]
 ): Finding[] {

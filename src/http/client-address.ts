@@ -1,6 +1,6 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net'
 
-/** What is no address has one key, so all who send it share one limit. */
+/** Whatever is not an address has one key, so all who send that share one limit. */
 const unreadable = 'unknown'
 
 /** `a.b.c.d:port`, `[address]:port` and `[address]`, as some proxies write into X-Forwarded-For. */
@@ -10,7 +10,7 @@ const withPort = /^(?:(\d+(?:\.\d+){3}):\d{1,5}|\[([^[\]]+)\](?::\d{1,5})?)$/
  * An IPv4 or IPv6 address without port, brackets and zone; IPv4 in the form of IPv6 as IPv4.
  *
  * @param ip text from outside, as in X-Forwarded-For
- * @returns undefined for what is no address
+ * @returns undefined for what is not an address
  */
 export function plainAddress (ip: string): string | undefined {
   const [, v4, v6] = withPort.exec(ip) ?? []
@@ -42,7 +42,7 @@ function prefix (ip: string, bits: 48 | 64): string {
 
 /**
  * The limit key of a client, without a port: `a.b.c.d`, or `a:b:c:d::/64`, as whoever has one IPv6 address there has
- * all of them; `unknown` for what is no address.
+ * all of them; `unknown` for what is not an address.
  */
 export const clientAddress = (ip: string): string => prefix(ip, 64)
 

@@ -33,7 +33,7 @@ interface PostedFrame {
   isPrivate: boolean
   /**
    * The language in which to answer, as Bitrix24 writes it (`la` is Spanish, `ua` Ukrainian): LANG in lower case,
-   * without it that of the browser, or `en` when that is no language code. We may have no texts for it
+   * without it that of the browser, or `en` when that is not a language code. We may have no texts for it
    */
   lang: string
   /** That one, or all that the browser asks for */
@@ -46,8 +46,8 @@ type PostedOrigin = Pick<PostedFrame, 'origin' | 'isPrivate'>
 const origins = new LRUCache<string, PostedOrigin>(upTo(1000))
 
 function postedOrigin (domain: string, protocol: string | undefined): PostedOrigin {
-  // Longer ones are no address.
-  const key = `${protocol === '0'} ${domain.slice(0, MAX_DOMAIN + 1)}`
+  // Longer ones are not addresses.
+  const key = `${protocol === '0'} ${domain.slice(0, maxDomain + 1)}`
   const known = origins.get(key)
   if (known !== undefined) return known
   const origin = portalOrigin(domain, protocol) ?? null
@@ -71,10 +71,10 @@ export function postedFrame (request: FrameRequest): PostedFrame {
 }
 
 // Underscores are not allowed in host names, but self-hosted portals have them and browsers go there.
-const LABEL = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
-const HOST_AND_PORT = new RegExp(`^${LABEL}(?:\\.${LABEL})*\\.?(?::[1-9]\\d{0,4})?$`)
+const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?'
+const hostAndPort = new RegExp(`^${label}(?:\\.${label})*\\.?(?::[1-9]\\d{0,4})?$`)
 /** 253 characters of a name, the dot that may end it, a colon and a port. */
-export const MAX_DOMAIN = 253 + 1 + 6
+export const maxDomain = 253 + 1 + 6
 
 /**
  * The web origin of a portal, safe to write into a header: `https://portal.bitrix24.com`, in lower case, without the
@@ -86,16 +86,16 @@ export const MAX_DOMAIN = 253 + 1 + 6
  * @returns undefined for anything else
  */
 export function portalOrigin (domain: string, protocol: string | undefined): string | undefined {
-  if (domain.length > MAX_DOMAIN) return undefined
+  if (domain.length > maxDomain) return undefined
   const host = domain.toLowerCase()
-  if (!HOST_AND_PORT.test(host)) return undefined
+  if (!hostAndPort.test(host)) return undefined
   const url = URL.parse(`${protocol === '0' ? 'http' : 'https'}://${host}`)
   // A portal does not name itself by a host that the browser would rewrite (`0x7f.1`, `2130706433`).
   if (url === null || url.hostname !== host.replace(/:\d+$/, '')) return undefined
   return url.hostname.replace(/\.$/, '').length > 253 ? undefined : url.origin
 }
 
-const NOT_PUBLIC_V4 = blockList('ipv4', [
+const notPublicV4 = blockList('ipv4', [
   ['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['169.254.0.0', 16], ['172.16.0.0', 12],
   ['192.0.0.0', 24], ['192.0.2.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24],
   ['203.0.113.0', 24], ['224.0.0.0', 4], ['240.0.0.0', 4]
@@ -103,12 +103,12 @@ const NOT_PUBLIC_V4 = blockList('ipv4', [
 
 // Only 2000::/3 holds public addresses. Inside it, 2001::/23, 2001:db8::/32 and 2002::/16 are tunnels, examples and
 // embedded IPv4 addresses.
-const NOT_PUBLIC_V6 = blockList('ipv6', [
+const notPublicV6 = blockList('ipv6', [
   ['::', 3], ['4000::', 2], ['8000::', 1], ['2001::', 23], ['2001:db8::', 32], ['2002::', 16], ['3fff::', 20]
 ])
 
 // Reserved (RFC 6761, 6762, 8375), or in use inside networks and never handed out.
-const PRIVATE_NAMES = [
+const privateNames = [
   'localhost', 'localdomain', 'local', 'internal', 'intranet', 'private', 'corp', 'home', 'home.arpa', 'lan', 'test',
   'invalid', 'onion'
 ]
@@ -117,16 +117,16 @@ const PRIVATE_NAMES = [
  * Whether a host is on this machine or on a private network, judged by its name alone (no DNS).
  *
  * @param host a name, an IPv4 address in any spelling that browsers accept, an IPv6 address with or without brackets
- * @returns true also for what is no host at all, so that whoever refuses private hosts fails safe
+ * @returns true also for what is not a host at all, so that whoever refuses private hosts fails safe
  */
 export function isPrivateHost (host: string): boolean {
   const bareV6 = !host.startsWith('[') && host.split(':').length > 2
   const url = URL.parse(`http://${bareV6 ? `[${host}]` : host}`)
   if (url === null) return true
-  if (url.hostname.startsWith('[')) return NOT_PUBLIC_V6.check(url.hostname.slice(1, -1), 'ipv6')
-  if (isIPv4(url.hostname)) return NOT_PUBLIC_V4.check(url.hostname)
+  if (url.hostname.startsWith('[')) return notPublicV6.check(url.hostname.slice(1, -1), 'ipv6')
+  if (isIPv4(url.hostname)) return notPublicV4.check(url.hostname)
   const name = url.hostname.replace(/\.$/, '')
-  return !name.includes('.') || PRIVATE_NAMES.some(ending => `.${name}`.endsWith(`.${ending}`))
+  return !name.includes('.') || privateNames.some(ending => `.${name}`.endsWith(`.${ending}`))
 }
 
 function blockList (family: 'ipv4' | 'ipv6', subnets: Array<[string, number]>): BlockList {

@@ -57,7 +57,7 @@ export function clientErrors (this: FastifyInstance, { code: reason }: Connectio
   const allow = status === 405 && { allow: 'GET, HEAD, POST' }
   const headers = { ...bareHeaders, ...allow, 'content-length': body.length, connection: 'close' }
   const head = [`HTTP/1.1 ${status} `, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), '', '']
-  // Who has gone gets nothing.
+  // A client that has gone gets nothing.
   if (socket.writable) socket.write(head.join('\r\n') + body)
   socket.destroySoon()
 }

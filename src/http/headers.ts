@@ -11,7 +11,7 @@ export const bearerOf = ({ headers }: HasHeaders): string =>
 export const acceptsPage = ({ headers }: HasHeaders): boolean => headers.accept?.includes('text/html') === true
 
 // Languages that Bitrix24 has codes of its own for.
-const CODES: Readonly<Record<string, string>> = { es: 'la', kk: 'kz', pt: 'br', uk: 'ua', vi: 'vn', zh: 'sc' }
+const ownCodes: Readonly<Record<string, string>> = { es: 'la', kk: 'kz', pt: 'br', uk: 'ua', vi: 'vn', zh: 'sc' }
 
 /** The languages that a browser asks for, the most wanted first, as Bitrix24 writes them in lower case. */
 export function browserLanguages (headers: IncomingHttpHeaders = {}): string[] {
@@ -23,6 +23,6 @@ export function browserLanguages (headers: IncomingHttpHeaders = {}): string[] {
     // Chinese has two scripts.
     if (/^zh-(?:hant|tw|hk|mo)\b/.test(lang)) return 'tc'
     const [name = ''] = lang.split('-')
-    return CODES[name] ?? name
+    return ownCodes[name] ?? name
   })
 }

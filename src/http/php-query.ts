@@ -2,8 +2,8 @@
 import { unescape } from 'node:querystring'
 
 // PHP's limits: max_input_nesting_level and max_input_vars. What is beyond them is silently lost.
-export const MAX_NESTING = 64
-export const MAX_VARIABLES = 1000
+export const maxNesting = 64
+export const maxVariables = 1000
 
 export type PhpValue = string | PhpArray | undefined
 
@@ -30,12 +30,12 @@ const isIndex = (key: string): boolean =>
 /** What PHP makes of the variable `params` of a query string. */
 export function readParams (query: string): PhpValue {
   let params: PhpValue
-  for (const variable of query.split('&').filter(Boolean).slice(0, MAX_VARIABLES)) {
+  for (const variable of query.split('&').filter(Boolean).slice(0, maxVariables)) {
     const [name = '', ...value] = variable.split('=')
     const keys = readKeys(decode(name))
     if (!keys) continue
     // PHP forgets the whole variable, not only the key that went too deep.
-    params = keys.length > MAX_NESTING ? undefined : place(params, keys, decode(value.join('=')))
+    params = keys.length > maxNesting ? undefined : place(params, keys, decode(value.join('=')))
   }
   return params
 }

@@ -1,5 +1,5 @@
 import { LinkError } from '../errors.ts'
-import { MAX_NESTING, MAX_VARIABLES, readParams, toData, type PhpValue } from './php-query.ts'
+import { maxNesting, maxVariables, readParams, toData, type PhpValue } from './php-query.ts'
 
 /** A value that a link can carry. The handler receives every leaf as a string. */
 export type LinkValue = string | number | boolean | readonly LinkValue[] | LinkParams
@@ -7,13 +7,13 @@ export type LinkValue = string | number | boolean | readonly LinkValue[] | LinkP
 export interface LinkParams { readonly [key: string]: LinkValue }
 
 // The slider adds IFRAME and IFRAME_TYPE to the address, and they must not be the ones that get lost.
-const MAX_VALUES = MAX_VARIABLES - 2
+const maxValues = maxVariables - 2
 
 // A browser drops the path segments "." and ".."; "quick" is a page of the portal.
-const NOT_CODES = ['.', '..', 'quick']
+const notCodes = ['.', '..', 'quick']
 
 /** Whether a text can be the code of an application. */
-export const isAppCode = (code: string): boolean => /^[a-zA-Z0-9._]+$/.test(code) && !NOT_CODES.includes(code)
+export const isAppCode = (code: string): boolean => /^[a-zA-Z0-9._]+$/.test(code) && !notCodes.includes(code)
 
 /**
  * Writes a link that opens the application in a slider over the page of the portal
@@ -32,12 +32,12 @@ export function sliderLink (appCode: string, params: LinkParams = {}): string {
   const path = `/marketplace/view/${appCode}/`
   if (Object.keys(params).length === 0) return path
   const pairs = [...writePairs(params, 'params', 0)]
-  if (pairs.length > MAX_VALUES) throw new LinkError('params', `holds more than ${MAX_VALUES} values`)
+  if (pairs.length > maxValues) throw new LinkError('params', `holds more than ${maxValues} values`)
   return `${path}?${pairs.join('&')}`
 }
 
 function * writePairs (value: unknown, name: string, nesting: number): Generator<string> {
-  if (nesting > MAX_NESTING) throw new LinkError(name, `is nested deeper than ${MAX_NESTING} levels`)
+  if (nesting > maxNesting) throw new LinkError(name, `is nested deeper than ${maxNesting} levels`)
   if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) {
     const text = String(value)
     if (!text.isWellFormed() || text.includes('\0')) {

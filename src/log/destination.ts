@@ -5,7 +5,7 @@ const maxLength = 16 * 1024 * 1024
 
 /**
  * Standard output for the log. Lines are handed over in bundles, while calls are answered; what is left is written when
- * the process ends. A full disk and a terminal that is gone cost lines, and no call.
+ * the process ends. A full disk and a terminal that is gone cost lines, but no call.
  */
 export function logDestination () {
   const stream = pino.destination({ sync: false, maxLength })

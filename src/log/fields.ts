@@ -26,7 +26,7 @@ export function errorFields (error: Error): Record<string, unknown> {
   }
 }
 
-/** What is no error may hold anything. */
+/** What is not an error may hold anything. */
 const errorText = (error: unknown) => error instanceof Error ? shortened(`${error.name}: ${error.message}`) : undefined
 
 // Characters, of the beginning and of the end

@@ -93,8 +93,8 @@ export function reading<T> (
   }
 }
 
-// Whatever came through a link or a form is text. Only unambiguous text becomes a value: "3.7" and "007" are no
-// integers, "0x10" and "" are no numbers. Numbers, booleans and null are never changed.
+// Whatever came through a link or a form is text. Only unambiguous text becomes a value: "3.7" and "007" are not
+// integers, "0x10" and "" are not numbers. Numbers, booleans and null are never changed.
 const integer = /^(0|-?[1-9][0-9]*)$/
 const decimal = /^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/
 const booleans = new Map([['true', true], ['false', false], ['1', true], ['0', false], ['Y', true], ['N', false]])

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox'
-import { MAX_DOMAIN } from '../http/frame.ts'
+import { maxDomain } from '../http/frame.ts'
 
 // Portals send these empty or not at all, depending on their generation and the placement. So every field is optional,
 // and each step asks for what it needs: a missing AUTH_ID is not the same mistake as a broken form.
@@ -11,7 +11,7 @@ const Text = (maxLength: number, description: string) => Type.Optional(Type.Stri
 const Idle = (description: string) => Text(256, description)
 
 const portalFields = {
-  DOMAIN: Text(MAX_DOMAIN, 'Host of the portal, with a port if it is neither 80 nor 443. Proves nothing'),
+  DOMAIN: Text(maxDomain, 'Host of the portal, with a port if it is neither 80 nor 443. Proves nothing'),
   PROTOCOL: Idle('1 = https, 0 = http'),
   LANG: Idle('Interface language of the user: a code of Bitrix24, not BCP 47'),
   APP_SID: Idle('Names this one rendering of the frame')

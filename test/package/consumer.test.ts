@@ -52,6 +52,12 @@ await fastify.register(placementDispatch)
 fastify.placement('LEFT_MENU', async ({ placement }) => placement.rest)
 `
 
+// Its types name those of the plugins that it depends on.
+const alone = `
+import installation from 'fastify-bitrix24/plugins/installation'
+console.log(installation)
+`
+
 /** Uses each of these decorators, and what requests and replies have. */
 const whole = (names: readonly string[]) => `
 import type { FastifyPluginAsync } from 'fastify'
@@ -94,19 +100,19 @@ await t.test('package: its types are whole for a consumer', async t => {
   const names = Object.keys(fastify).filter(name => !bare.includes(name))
   t.ok(names.includes('verifyPageUser'))
 
+  const sources = Object.entries({ whole: whole(names), core, without, alone, tests })
   const folder = t.testdir({
     'package.json': JSON.stringify({ name: 'consumer', type: 'module' }),
-    'whole.ts': whole(names),
-    'core.ts': core,
-    'without.ts': without,
-    'tests.ts': tests,
-    ...Object.fromEntries(['whole', 'core', 'without', 'tests'].map(name => [`${name}.json`, tsconfig(`${name}.ts`)]))
+    ...Object.fromEntries(sources.flatMap(([name, source]) =>
+      [[`${name}.ts`, source], [`${name}.json`, tsconfig(`${name}.ts`)]]))
   })
   const home = join(folder, 'node_modules/fastify-bitrix24')
   mkdirSync(home, { recursive: true })
   const { tarball } = await pack()
   await runIn(home, 'tar', '--extract', '--strip-components=1', `--file=${tarball}`)
-  for (const name of ['core', 'without']) t.equal(await run('tsgo', '-p', join(folder, `${name}.json`)), '', name)
+  for (const name of ['core', 'without', 'alone']) {
+    t.equal(await run('tsgo', '-p', join(folder, `${name}.json`)), '', name)
+  }
   const filesOf = async (compiler: 'tsc' | 'tsgo', name: string) => {
     const lines = (await run(compiler, '-p', join(folder, `${name}.json`), '--listFiles')).trim().split('\n')
     t.strictSame(lines.filter(line => line.includes('error TS')), [], name)

@@ -2,14 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { root } from '../app/process.ts'
+import { root, unmeasuredNode } from '../app/process.ts'
 import { read } from '../docs/pages.ts'
 
 interface Locked { version: string, name?: string, dev?: boolean, optional?: boolean, devOptional?: boolean }
 interface Component { name: string, version: string, purl: string }
 
 await t.test('sbom: lists what a production install holds, and no more', async t => {
-  execFileSync('npm', ['run', '--silent', 'sbom'], { cwd: root, stdio: 'pipe' })
+  execFileSync(...unmeasuredNode('scripts/sbom.ts'), { cwd: root, stdio: 'pipe' })
   const text = read('dist/sbom.json')
   const { bomFormat, metadata, components } = JSON.parse(text)
   const { name, version, dependencies } = JSON.parse(read('package.json'))

@@ -19,13 +19,13 @@ const shownLinks = 20
 const shownUsers = 20
 
 /** Height of the chart's view box. A bar and the gap after it are two units wide. */
-const CHART_HEIGHT = 24
+const chartHeight = 24
 
 /** Days with visits as bars on a scale from 0 to `top`; no visit is too low to be seen. */
 export function barsOf (days: readonly DailyVisits[], top: number) {
   return days.flatMap(({ times }, day) => {
-    const height = Math.max(1, Math.round(times / top * CHART_HEIGHT))
-    return times === 0 ? [] : [{ x: day * 2, y: CHART_HEIGHT - height, height }]
+    const height = Math.max(1, Math.round(times / top * chartHeight))
+    return times === 0 ? [] : [{ x: day * 2, y: chartHeight - height, height }]
   })
 }
 
@@ -108,6 +108,6 @@ export async function visitsSection (
   const shown = reports.slice(0, shownLinks)
   const { lines, scale } = visitsLines(shown, screens(), screenTexts(i18n, lang), { lang, tag })
   const hasMore = reports.length > shownLinks
-  const own = { isAdmin, visits: lines, hasMore, scale, visitsDays: visits.days, chartHeight: CHART_HEIGHT }
+  const own = { isAdmin, visits: lines, hasMore, scale, visitsDays: visits.days, chartHeight }
   return { view: 'visits', data: own }
 }

@@ -7,7 +7,7 @@ export const PROBE_HEADER = 'x-fastify-bitrix24-dev'
 const PATIENCE = 5000
 const PAUSE = 500
 
-export interface ReachOptions {
+interface ReachOptions {
   address: string
   probe: string
   /** Called once with why the address does not lead here yet: after so many attempts */

@@ -13,7 +13,7 @@ import { typedValue } from './write-item.ts'
 export const entityOf = ({ name }: ItemType): string => `CRM_${name}`
 
 /** The custom fields of a type: their titles are the names under which items keep them. */
-export const userFieldsOf = ({ content }: Portal, type: ItemType): Entry[] =>
+const userFieldsOf = ({ content }: Portal, type: ItemType): Entry[] =>
   content.list('user-field', entityOf(type))
 
 const isMultiple = ({ fields }: Entry): boolean => fields.MULTIPLE === 'Y'
