@@ -52,6 +52,6 @@ const install: FastifyPluginAsyncTypebox = async (fastify) => {
     })
   })
 
-  fastify.get('/install', (request, reply) => reply.page('outside'))
+  fastify.get('/install', { config: { isForAnybody: true } }, (request, reply) => reply.page('outside'))
 }
 export default install

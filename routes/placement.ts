@@ -43,6 +43,6 @@ const placement: FastifyPluginAsyncTypebox = async (fastify) => {
   })
 
   // Crawlers, link previews and the placement BI_ANALYTICS_MENU come by GET and carry nothing.
-  fastify.get('/placement', (request, reply) => reply.page('outside'))
+  fastify.get('/placement', { config: { isForAnybody: true } }, (request, reply) => reply.page('outside'))
 }
 export default placement

@@ -5,7 +5,8 @@ const workerErrors: FastifyPluginAsync = async (fastify) => {
   fastify.removeAllContentTypeParsers()
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => { done(null) })
 
-  fastify.post<{ Querystring: Record<string, unknown> }>('/events/worker', { bodyLimit: 16_384 }, async ({ query }) => {
+  const options = { bodyLimit: 16_384, config: { isForAnybody: true } }
+  fastify.post<{ Querystring: Record<string, unknown> }>('/events/worker', options, async ({ query }) => {
     fastify.installations.takeWorkerError(query)
     // A forged address gets the same answer.
     return { status: 'accepted' }

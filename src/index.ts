@@ -2,6 +2,7 @@
 
 // Keeps the declarations of all decorators in the types of the package: imports without a name do not survive there.
 export type {} from '../plugins/auth-token/index.ts'
+export type {} from '../plugins/call-log/index.ts'
 export type {} from '../plugins/error-pages/index.ts'
 export type {} from '../plugins/frame-ancestors/index.ts'
 export type {} from '../plugins/frontend/index.ts'

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { ForeignApplicationError, ServerEndpointError } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
+import { living } from '../../src/lru.ts'
 import type { UnverifiedCall, Verify } from './calls.ts'
 
 interface NoticesOptions {
@@ -21,7 +22,7 @@ const hostOf = (address: string): string => plain(URL.parse(address)?.host ?? ''
 
 /** Warns the operator when calls fail because of what may be a wrong setting: each one once a minute, twenty in all. */
 export function noticed (verify: Verify, { log, clientId, now }: NoticesOptions): Verify {
-  const recent = new LRUCache<string, true>({ max: noticesPerMinute, ttl: minute, ttlResolution: 0, perf: { now } })
+  const recent = new LRUCache<string, true>({ max: noticesPerMinute, ...living(minute, now) })
 
   function warn (key: string, fields: object, message: string): void {
     recent.purgeStale()

@@ -6,7 +6,7 @@ import { proofChannel, type ProofMessage } from '../../src/diagnostics/measureme
 import { upTo } from '../../src/lru.ts'
 import type { Ask, Proof, Prove, Question } from './calls.ts'
 import { createTenantCache } from './tenant-cache.ts'
-import type { CacheOptions, Epochs } from './verified-calls.ts'
+import { isAlive, type CacheOptions, type Epochs } from './verified-calls.ts'
 
 // Long enough to stop a storm of calls, short enough for those who fix its cause.
 const errorTime = 10_000
@@ -29,7 +29,8 @@ export function cached (prove: Prove, { epochs, now, max = 10_000 }: CacheOption
 
   function find (key: string): Proof | undefined {
     const entry = proofs.get(key)
-    if (entry === undefined || !(entry.proof.installed ? entry.until > now() : isShort(entry.until))) return undefined
+    if (entry === undefined) return undefined
+    if (!(entry.proof.installed ? isAlive(entry.until, now()) : isShort(entry.until))) return undefined
     return entry.begun < epochs.since(entry.proof.memberId) ? undefined : entry.proof
   }
 

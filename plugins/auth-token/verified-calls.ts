@@ -7,6 +7,12 @@ import type { PlacementBody } from '../../src/schemas/placement.ts'
 import type { UnverifiedCall, VerifiedCall, Verify } from './calls.ts'
 import { createTenantCache } from './tenant-cache.ts'
 
+/**
+ * Whether a token lasts that expires then. No token of Bitrix24 does for longer than an hour: if this one seems to, the
+ * clock was put back, and only the authorization server knows.
+ */
+export const isAlive = (expiresAt: number, now: number): boolean => expiresAt > now && expiresAt <= now + 3_600_000
+
 /** What a placement call says of itself. */
 export const unverifiedCall = ({ body, ip }: { body: PlacementBody, ip: string }): UnverifiedCall => ({
   memberId: body.member_id,
@@ -76,7 +82,7 @@ export function remembered (verify: Verify, { epochs, now, max = 10_000 }: Cache
     const key = digest([memberId, authId, pageOf])
     const posted = digest([applicationToken, serverEndpoint])
     const entry = entries.get(key)
-    const isSame = entry?.posted === posted && entry.verified.expiresAt > now()
+    const isSame = entry?.posted === posted && isAlive(entry.verified.expiresAt, now())
     if (isSame && entry.begun >= epochs.since(memberId)) {
       if (proofChannel.hasSubscribers) proofChannel.publish({ outcome: 'cached' } satisfies ProofMessage)
       return { ...entry.verified, accessToken: authId }

@@ -17,13 +17,24 @@ export interface CallLogOptions {
   refusedInterval?: number
 }
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers everybody who asks, without a proof: its calls have only the first lines of a minute, too */
+    isForAnybody?: boolean
+  }
+  interface FastifyRequest {
+    /** Whether this call, which will be answered with that status, has lines in the log */
+    hasLines?: (status: number) => boolean
+  }
+}
+
 // Parts of a path
 const maxNames = 8
 
 /**
- * Logs one line a call, and keeps what calls carry out of all lines. Of the calls that are refused before anything has
- * verified them, only the first ones of a minute have a line; the others are counted in one. Fastify's own request log
- * is two lines and holds the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
+ * Logs one line a call, and keeps what calls carry out of all lines. Of the calls that nothing verifies, only the first
+ * ones of a minute have a line; what else was refused is counted in one. Fastify's own request log is two lines and
+ * holds the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
  */
 async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: CallLogOptions) {
   optionsOf<CallLogOptions>('call-log')(refusedInterval > 0, 'refusedInterval', 'be above 0')
@@ -32,6 +43,9 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
 
   const refusals = createRefusals({ log: fastify.log, interval: refusedInterval })
   fastify.addHook('onClose', async () => { refusals.end() })
+  fastify.decorateRequest('hasLines', function (this: FastifyRequest, status: number): boolean {
+    return !isOfAnybody(this, status) || refusals.isLogged(this, this.ip, this.errorCode)
+  })
 
   const names = new Set([''])
   fastify.addHook('onRoute', ({ url }) => {
@@ -44,8 +58,8 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
   fastify.addHook('onResponse', (request, reply, done) => {
     if (requestChannel.hasSubscribers) requestChannel.publish({ request, reply } satisfies RequestMessage)
     const { declaredPlacement, errorCode } = request
-    const isRefused = errorCode && reply.statusCode < 500 && !isVerified(request)
-    if (isRefused && !refusals.isLogged(request.ip, errorCode)) return done()
+    // Those that `overload` refuses are silent, and counted there.
+    if (request.log.level === 'silent' || request.hasLines?.(reply.statusCode) === false) return done()
     request.log.info(inOwnWords({
       method: request.method,
       route: request.routeOptions.url,
@@ -53,7 +67,7 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
       path: request.is404 ? masked(request.url) : undefined,
       status: reply.statusCode,
       // Whoever knocks in vain may have to be kept out by a firewall.
-      ip: isRefused ? plainAddress(request.ip) : undefined,
+      ip: isOfAnybody(request, reply.statusCode) ? plainAddress(request.ip) : undefined,
       placement: declaredPlacement ?? undefined,
       outcome: errorCode ?? 'answered',
       stage: errorCode ? stageOf(errorCode) : undefined,
@@ -77,6 +91,10 @@ function memberOf ({ verifiedCall, body }: Partial<FastifyRequest>): string | un
 /** Whether it is known who calls: a user, the user of a page, or a back-end. */
 const isVerified = ({ verifiedCall, pageSession, apiKey }: Partial<FastifyRequest>) =>
   Boolean(verifiedCall ?? pageSession ?? apiKey)
+
+/** Whether anybody can send such calls. A proof that has to wait for an outage is none; other faults are ours. */
+const isOfAnybody = (request: FastifyRequest, status: number): boolean => !isVerified(request) &&
+  (Boolean(request.errorCode) || request.routeOptions.config.isForAnybody === true) && (status < 500 || status === 503)
 
 /** Keeps what a call carries out of the log, whatever a handler logs, and answers one whose handler never does. */
 function prepareCalls (fastify: FastifyInstance): void {

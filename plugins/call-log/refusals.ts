@@ -13,12 +13,13 @@ const linesEach = 10
 const linesInAll = 500
 
 /**
- * Which refused calls get a line of their own. Anybody can send calls that nothing verifies, as many as they like: of
- * each interval the first ones are logged, and the others counted in one line.
+ * Which calls that nothing verifies have lines of their own. Anybody can send as many as they like: of each interval
+ * the first ones are logged, and those of the others that were refused are counted in one line.
  */
 export function createRefusals ({ log, interval }: RefusalsOptions) {
   const logged = new Map<string, number>()
   const counted = new Map<string, number>()
+  const decided = new WeakMap<object, boolean>()
   let lines = 0
   let timer: NodeJS.Timeout | undefined
 
@@ -33,19 +34,25 @@ export function createRefusals ({ log, interval }: RefusalsOptions) {
     lines = 0
   }
 
+  function decide (ip: string, code: string | null): boolean {
+    timer ??= setTimeout(end, interval).unref()
+    const key = `${clientAddress(ip)} ${code}`
+    const times = logged.get(key) ?? 0
+    if (times === linesEach || lines === linesInAll) {
+      if (code !== null) counted.set(code, (counted.get(code) ?? 0) + 1)
+      return false
+    }
+    logged.set(key, times + 1)
+    lines++
+    return true
+  }
+
   return {
-    /** Whether this one is logged; else it is counted. */
-    isLogged (ip: string, code: string): boolean {
-      timer ??= setTimeout(end, interval).unref()
-      const key = `${clientAddress(ip)} ${code}`
-      const times = logged.get(key) ?? 0
-      if (times === linesEach || lines === linesInAll) {
-        counted.set(code, (counted.get(code) ?? 0) + 1)
-        return false
-      }
-      logged.set(key, times + 1)
-      lines++
-      return true
+    /** Whether this one is logged: all of its lines, or none. @param code null: it was answered */
+    isLogged (call: object, ip: string, code: string | null): boolean {
+      const isLogged = decided.get(call) ?? decide(ip, code)
+      decided.set(call, isLogged)
+      return isLogged
     },
     /** Ends the interval: the count is written. */
     end

@@ -32,8 +32,9 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     const { code, statusCode, portalCode, method, retryAfter } = answer
     request.errorCode = code
     const level = statusCode >= 500 ? 'error' : code === 'B24_ERR_REQUEST_REFUSED' ? 'info' : undefined
-    // The plugin `overload` has a line for all of its refusals.
-    if (level !== undefined && !(error instanceof OverloadedError)) {
+    // The plugin `overload` has a line for all of its refusals, and in an outage anybody could fill the log.
+    const isCounted = error instanceof OverloadedError || request.hasLines?.(statusCode) === false
+    if (level !== undefined && !isCounted) {
       const err = cleanError(error, request)
       request.log[level]({ err, portalCode, method }, code)
       // What no header can hold, such as a file name of Cyrillic letters, would go out with the error page, and end it.

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { isSameSecret } from '../../src/crypto/same-secret.ts'
 import { AuthorizationServerUnavailableError, PortalUnavailableError, StoreUnavailableError } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import { upTo } from '../../src/lru.ts'
+import { living, upTo } from '../../src/lru.ts'
 import { createRetryQueue } from '../../src/queues/retry-queue.ts'
 import { matchesPattern } from '../../src/schemas/placement-code.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
@@ -35,7 +35,7 @@ export function createBackgroundWorker ({ url, keys, placements, rebind, log, no
   const isTemporary = (error: unknown) => unavailable.some(kind => error instanceof kind)
   const queue = createRetryQueue({ name: 'worker-errors', log, delays, lifetime: 5 * minute, isTemporary, now })
   // Portals that were looked at within a minute.
-  const looked = new LRUCache<string, true>({ ...upTo(10_000), ttl: minute, ttlResolution: 0, perf: { now } })
+  const looked = new LRUCache<string, true>({ ...upTo(10_000), ...living(minute, now) })
 
   const keyOf = (memberId: string, secret: Uint8Array) =>
     createHmac('sha256', secret).update(memberId).digest('base64url')

@@ -14,7 +14,10 @@ export function checked<T extends TObject> (
   must(isObjectSchema(schema?.params), 'needs the setting schema: { params: Type.Object({ … }) }')
   must(isTexts(title), 'needs a title: a text, or texts by their languages')
   must(description === undefined || isTexts(description), 'has a description that is no text')
-  must(signed === true || Number(Object(signed).expiresIn) > 0, 'must be signed: true, or { expiresIn: seconds }')
+  const { expiresIn }: Exclude<typeof signed, true> = Object(signed)
+  // A text would be appended to the time instead of added, and an end in fractions or beyond all numbers is no time.
+  const isTime = Number.isSafeInteger(expiresIn) && expiresIn > 0
+  must(signed === true || isTime, 'must be signed: true, or { expiresIn: whole seconds }')
   must(arePreHandlers(preHandler), 'has a preHandler that is no function')
   must(typeof handler === 'function', 'needs a handler, a function, as the last argument')
   return settings

@@ -30,10 +30,11 @@ async function openapi (fastify: FastifyInstance, { title, url, path }: OpenapiO
   const describeRoutes = async () => (await import('./describe.ts')).describe(routes, { title, url })
   // Once, as anybody can ask; again after a failure.
   let description: ReturnType<typeof describeRoutes> | undefined
-  fastify.get(path, async () => await (description ??= describeRoutes().catch(error => {
+  const describe = async () => await (description ??= describeRoutes().catch(error => {
     description = undefined
     throw error
-  })))
+  }))
+  fastify.get(path, { config: { isForAnybody: true } }, describe)
 }
 
 export default fp(openapi, { fastify: '5.x', name: 'b24-openapi' })

@@ -2,7 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { audit } from '../../src/log/audit.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import { upTo } from '../../src/lru.ts'
+import { living, upTo } from '../../src/lru.ts'
 import type { createBackground } from '../../src/queues/background.ts'
 import type { Installation, InstallationStore, RefreshState } from '../../src/store/installation-store.ts'
 import type { PairStore, StoredPair } from '../../src/store/pair-store.ts'
@@ -35,7 +35,8 @@ interface RecoveryOptions extends LeaseOptions {
 // Milliseconds. Short: a portal that does not answer has not said yes either.
 const employeeTime = 10_000
 // Milliseconds after each attempt of one person that brought nothing.
-const pauses = [10_000, 60_000, 300_000, 1_800_000]
+const longestPause = 1_800_000
+const pauses = [10_000, 60_000, 300_000, longestPause]
 
 const isLost = (row: StoredPair | undefined): row is StoredPair & { refresh: RefreshState } =>
   row?.uninstalledAt === null && row.refresh?.code === LOST
@@ -56,7 +57,9 @@ export function createRecovery (options: RecoveryOptions): (recovery: RecoveryCa
     const person = `${memberId} ${userId}`
     const server = refresher.serverOf(serverEndpoint)
     const { attempts, until } = passed.get(person) ?? { attempts: 0, until: -Infinity }
-    if (refreshToken === '' || server === undefined || until > now()) return
+    // A clock that was put back must not keep a person out for longer.
+    const isPassed = until > now() && until <= now() + longestPause
+    if (refreshToken === '' || server === undefined || isPassed) return
     if (!await isAdmin()) {
       passed.set(person, { attempts, until: now() + employeeTime })
       return
@@ -99,8 +102,7 @@ const systemUserTime = 60_000
 export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCall) => void {
   const { store, recover, background, log, now } = options
   // Portals that are well, as nearly all are, are not looked at with every call.
-  const recent = (ttl: number) =>
-    new LRUCache<string, true>({ ...upTo(10_000), ttl, ttlResolution: 0, perf: { now } })
+  const recent = (ttl: number) => new LRUCache<string, true>({ ...upTo(10_000), ...living(ttl, now) })
   const [well, seen] = [recent(wellTime), recent(systemUserTime)]
   let isStoreDown = false
 

@@ -46,12 +46,16 @@ export function stateAfter (error: string, last: RefreshState | null, now: numbe
   return { code, at: now, attempts, nextTryAt: now + Number(pauses[Math.min(attempts, pauses.length) - 1]) }
 }
 
-/** Whether the pair must not be refreshed yet. A pair that was unreadable and can be read is not paused. */
+/**
+ * Whether the pair must not be refreshed yet. A pair that was unreadable and can be read is not paused, nor one whose
+ * refusal was recorded by a clock that was far ahead: it would be paused until then.
+ */
 export function isPaused <T extends Pick<Installation, 'refresh' | 'tokens'>> (
   row: T, now: number
 ): row is T & { refresh: RefreshState } {
   const { refresh, tokens } = row
-  return refresh !== null && refresh.nextTryAt > now && !(refresh.code === UNREADABLE && tokens !== null)
+  return refresh !== null && refresh.nextTryAt > now && refresh.at <= now + 5 * minute &&
+    !(refresh.code === UNREADABLE && tokens !== null)
 }
 
 /**

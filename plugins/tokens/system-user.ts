@@ -4,7 +4,7 @@ import {
   NotInstalledError, PaymentRequiredError, TokensLostError, TokensMissingError, TokensRefusedError, storeUnavailable
 } from '../../src/errors.ts'
 import { memberHash } from '../../src/log/logger.ts'
-import { upTo } from '../../src/lru.ts'
+import { living, upTo } from '../../src/lru.ts'
 import type { SystemUserStore } from '../../src/store/pair-store.ts'
 import { keep, type ExchangeOptions } from './exchange.ts'
 import { createExchangeBrought } from './exchange-brought.ts'
@@ -46,17 +46,17 @@ export type SystemUser = ReturnType<typeof createSystemUser>
 export function createSystemUser (options: SystemUserOptions) {
   const { store, refresher, holder, administrator, log, now } = options
   const exchangeBrought = createExchangeBrought(options)
-  // Portals that have refused their system user, until when it is not tried.
-  const refusals = new LRUCache<string, number>(upTo(10_000))
-  // Senders who have brought nothing for a lost pair of somebody else, until when they are not believed again.
-  const senders = new LRUCache<string, number>(upTo(10_000))
-  const isRefused = (memberId: string) => Number(refusals.get(memberId)) > now()
+  const recent = (ttl: number) => new LRUCache<string, true>({ ...upTo(10_000), ...living(ttl, now) })
+  // Portals that have refused their system user: it is not tried for a while.
+  const refusals = recent(refusalTime)
+  // Senders who have brought nothing for a lost pair of somebody else: they are not believed for a while.
+  const senders = recent(senderTime)
   const find = (memberId: string) => store.get(memberId).catch(storeUnavailable)
 
   return {
     /** The pair of the system user; that of the administrator, where there is none that can be used. */
     async preferred (memberId: string, refused?: string): ReturnType<Holder> {
-      if (isRefused(memberId)) return await administrator(memberId, refused)
+      if (refusals.has(memberId)) return await administrator(memberId, refused)
       return await holder(memberId, refused).catch(error => {
         if (missing.some(kind => error instanceof kind)) return administrator(memberId, refused)
         throw error
@@ -69,11 +69,11 @@ export function createSystemUser (options: SystemUserOptions) {
      */
     async systemUserRefused (memberId: string, userId: number, code: string): Promise<boolean> {
       if ((await find(memberId))?.userId !== userId) return false
-      if (!isRefused(memberId)) {
+      if (!refusals.has(memberId)) {
         const text = 'the portal refuses the system user: the administrator takes its place'
         log.warn({ member: memberHash(memberId), code }, text)
       }
-      refusals.set(memberId, now() + refusalTime)
+      refusals.set(memberId, true)
       return true
     },
 
@@ -83,7 +83,7 @@ export function createSystemUser (options: SystemUserOptions) {
      * pair it is.
      */
     async isLostSystemUser (memberId: string, userId: number, senderId = userId): Promise<boolean> {
-      if (Number(senders.get(`${memberId} ${senderId}`)) > now()) return false
+      if (senders.has(`${memberId} ${senderId}`)) return false
       const row = await find(memberId)
       return row?.userId === userId && (row.tokens === null || row.refresh?.code === LOST)
     },
@@ -101,7 +101,7 @@ export function createSystemUser (options: SystemUserOptions) {
       if (refreshToken === '' || server === undefined) return false
       const pair = await exchangeBrought(server, refreshToken, posted)
       if (pair === undefined) {
-        if (senderId !== userId) senders.set(`${memberId} ${senderId}`, now() + senderTime)
+        if (senderId !== userId) senders.set(`${memberId} ${senderId}`, true)
         return false
       }
       refusals.delete(memberId)

@@ -1,5 +1,4 @@
 import type { ParseArgsConfig } from 'node:util'
-import { portalOrigin } from '../http/frame.ts'
 
 /** What follows the name of a command, as `parseArgs` has read it. */
 export interface Arguments {
@@ -30,9 +29,12 @@ export class UsageError extends Error {
 export const visible = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu,
   character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
-/** The origin of the portal that `--portal` names: by its domain, or by an address, for one without HTTPS. */
+/**
+ * The origin of the portal that `--portal` names: by its domain, in letters of any script, or by an address, for one
+ * without HTTPS.
+ */
 export function originOf (portal: string): string {
-  const origin = portal.includes('://') ? URL.parse(portal)?.origin : portalOrigin(portal, '1')
+  const origin = URL.parse(portal.includes('://') ? portal : `https://${portal}`)?.origin
   // Others, such as file:, have the origin "null".
   if (origin?.startsWith('http') === true) return origin
   throw new UsageError('--portal must be the domain of a portal, such as my.bitrix24.com.')

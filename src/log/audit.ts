@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { plainAddress } from '../http/client-address.ts'
+import { living } from '../lru.ts'
 import { inOwnWords, memberHash } from './logger.ts'
 
 /** What a line of the audit can say: nothing that came with a call, unless it was verified or is a name of ours. */
@@ -120,7 +121,7 @@ const minute = 60_000
 
 /** The same for refusals, which a user can bring about as often as they like: once a minute for each user. */
 export function createRefusalAudit (now: () => number) {
-  const recent = new LRUCache<string, true>({ max: 10_000, ttl: minute, ttlResolution: 0, perf: { now } })
+  const recent = new LRUCache<string, true>({ max: 10_000, ...living(minute, now) })
   type Refusal = 'install.refused' | 'system-user.refused' | 'application-token.refused' | 'host.refused'
   return (log: AuditLog, event: Refusal, fields: FieldsOf<Refusal>): void => {
     const key = `${event} ${fields.member} ${fields.user}`

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache'
-import { upTo } from '../../../src/lru.ts'
+import { living, upTo } from '../../../src/lru.ts'
 import type { LinkReport } from './visit-types.ts'
 
 /** A day or a user of a report, and a report without them. */
@@ -15,7 +15,7 @@ const bytesOf = (reports: readonly LinkReport[]) => reports.reduce((sum, { days,
  */
 export function createRecentReports (ttl: number, maxBytes: number, now: () => number) {
   const kept = new LRUCache<string, LinkReport[]>({
-    ttl, ttlResolution: 0, maxSize: maxBytes, sizeCalculation: bytesOf, perf: { now }
+    ...living(ttl, now), maxSize: maxBytes, sizeCalculation: bytesOf
   })
   const underWay = new Map<string, Promise<LinkReport[]>>()
   // The number of a portal's latest change is a part of its keys: each visit is one, and must not look through all.

@@ -83,6 +83,16 @@ await t.test('cached: keeps nothing short for longer when the clock is put back'
   t.equal(await ask(), 'cached')
 })
 
+await t.test('cached: keeps a proof for no longer than a token lives when the clock is put back', async t => {
+  const { ask, scene } = cacheFor()
+  scene.answer = async () => ({ ...proof, expiresAt: scene.now + 3_600_000 })
+  t.equal(await ask(), 'new')
+  t.equal(await ask(), 'cached')
+  scene.now -= 7_200_000
+  t.equal(await ask(), 'new', 'the server knows whether it has expired')
+  t.equal(await ask(), 'cached')
+})
+
 await t.test('cached: asks anew about a portal that may be uninstalled', async t => {
   const { ask } = cacheFor()
   const known = installationOf({ installedAt: 1 })

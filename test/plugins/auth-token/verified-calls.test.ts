@@ -145,6 +145,15 @@ await t.test('verify: asks nobody about a call that was verified before', async 
   t.equal(asked(), before + 1)
 })
 
+await t.test('verify: asks again when the clock is put back, and not again after that', async t => {
+  const { call, callOf, clock, asked } = await sceneFor(t)
+  const { authId } = callOf()
+  t.equal(await call({ authId }), 'verified')
+  clock.now -= 7_200_000
+  t.strictSame([await call({ authId }), await call({ authId })], ['verified', 'verified'])
+  t.equal(asked(), 2, 'an expired token would have been accepted for two hours more')
+})
+
 await t.test('verify: an installation reads the store even with a cached proof', async t => {
   const { call, callOf, known, asked } = await sceneFor(t)
   const { authId } = callOf()

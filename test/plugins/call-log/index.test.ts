@@ -67,8 +67,10 @@ async function refusing (t: Scope, options: CallLogOptions = {}) {
       const { code, user } = request.query
       request.errorCode = code
       if (user !== undefined) request.verifiedCall = verifiedCall()
-      return await reply.code(code === 'B24_ERR_INTERNAL' ? 500 : 403).send({})
+      return await reply.code({ B24_ERR_INTERNAL: 500, B24_ERR_STORE_UNAVAILABLE: 503 }[code] ?? 403).send({})
     })
+    app.get('/open', { config: { isForAnybody: true } }, async () => 'a page')
+    app.get('/own', async () => 'a page of the application')
   }, options)
   const call = (code: string, { from = '192.0.2.1', user = '' } = {}) =>
     app.inject({ url: `/?code=${code}${user && `&user=${user}`}`, remoteAddress: from })
@@ -77,7 +79,12 @@ async function refusing (t: Scope, options: CallLogOptions = {}) {
     for (let n = 0; n < count; n++) await call(code, options)
     return lines.length
   }
-  return { app, lines, call, times }
+  const opened = async (url: string) => {
+    lines.length = 0
+    for (let n = 0; n < 15; n++) await app.inject({ url, remoteAddress: '192.0.2.1' })
+    return lines.length
+  }
+  return { app, lines, call, times, opened }
 }
 
 await t.test('call log: counts what is refused unverified after its first lines', async t => {
@@ -91,12 +98,28 @@ await t.test('call log: counts what is refused unverified after its first lines'
   t.equal(await times(15, 'B24_ERR_RATE_LIMITED', { user: '1' }), 15, 'of a known user')
   t.equal(lines[0]?.['ip'], undefined)
   t.equal(await times(15, 'B24_ERR_INTERNAL'), 15, 'a fault of ours')
+  t.equal(await times(14, 'B24_ERR_STORE_UNAVAILABLE'), 10, 'an outage, in which nothing is verified')
+  t.equal(await times(15, 'B24_ERR_STORE_UNAVAILABLE', { user: '1' }), 15, 'an outage after the proof')
   lines.length = 0
   await app.close()
   t.match(lines, [{
-    level: 40, event: 'calls.refused', count: 6, codes: { B24_ERR_APPLICATION_TOKEN: 4, B24_ERR_AUTH_ID_UNKNOWN: 2 }
+    level: 40,
+    event: 'calls.refused',
+    count: 10,
+    codes: { B24_ERR_APPLICATION_TOKEN: 4, B24_ERR_AUTH_ID_UNKNOWN: 2, B24_ERR_STORE_UNAVAILABLE: 4 }
   }])
   t.equal(lines.length, 1)
+})
+
+await t.test('call log: has the first lines of what answers anybody, too', async t => {
+  const { app, lines, opened } = await refusing(t)
+  t.equal(await opened('/open'), 10)
+  t.match(lines[0], { ip: '192.0.2.1', outcome: 'answered' })
+  t.equal(await opened('/own'), 15, 'a route of the application may know who asks')
+  t.equal(lines[0]?.['ip'], undefined)
+  lines.length = 0
+  await app.close()
+  t.strictSame(lines, [], 'nothing was refused')
 })
 
 await t.test('call log: bounds the lines of many clients together', async t => {

@@ -18,8 +18,8 @@ await t.test('screen settings: what plain JavaScript gets wrong is said in words
     [{ ...good, title: null }, 'needs a title: a text, or texts by their languages'],
     [{ ...good, description: 5 }, 'has a description that is no text'],
     [{ ...good, description: null }, 'has a description that is no text'],
-    [{ ...good, signed: false }, 'must be signed: true, or { expiresIn: seconds }'],
-    [{ ...good, signed: { expiresIn: '1 hour' } }, 'must be signed: true, or { expiresIn: seconds }'],
+    ...[false, ...['1 hour', '60', '1e3', [60], true, 0, -1, 0.5, 1e21, Infinity].map(expiresIn => ({ expiresIn }))]
+      .map(signed => [{ ...good, signed }, 'must be signed: true, or { expiresIn: whole seconds }'] as const),
     [{ ...good, preHandler: 'hook' }, 'has a preHandler that is no function']
   ] as const) {
     t.throws(() => check('part', settings, handler), { code: 'B24_ERR_SCREEN', message: `Screen part ${fault}` })

@@ -214,10 +214,15 @@ await t.test('recovery: pauses ever longer for who brings nothing', async t => {
     t.equal(asked(), n + 1)
     clock++
   }
+  await recover(junk())
+  clock -= 7_200_000
+  for (let call = 0; call < 2; call++) await recover(junk())
+  t.equal(asked(), 7, 'a clock that is put back by hours keeps nobody out for hours')
+  clock += 1_800_000
   trouble.authorizationServer = 'down'
   await t.rejects(recover(recoveryOf(admin)), { code: 'B24_ERR_AUTHORIZATION_SERVER_UNAVAILABLE' })
   await recover(recoveryOf(admin))
-  t.equal(asked(), 6, 'a silent server is not asked with every call either')
+  t.equal(asked(), 8, 'a silent server is not asked with every call either')
   trouble.authorizationServer = 'none'
   await recover(recoveryOf({ ...admin, id: 2 }, { refreshToken: recoveryOf(alpha.users.employee).refreshToken }))
   t.equal(await refresh(), null, 'another person brings the pair')
@@ -295,6 +300,11 @@ await t.test('takeCall: looks at a portal that is well once a second', async t =
   clock += 1001
   await take(recovery)
   t.equal(looked.times, 3)
+  clock -= 7_200_000
+  await take(recovery)
+  clock += 1001
+  await take(recovery)
+  t.equal(looked.times, 4, 'a clock that is put back by hours does not stop it for hours')
   t.strictSame(recovered, [])
 })
 

@@ -23,11 +23,13 @@ await t.test('stateAfter: asks within minutes again what is wrong for all portal
   }
 })
 
-await t.test('isPaused: ends with its time, and for a pair that can be read', async t => {
+await t.test('isPaused: ends with its time, for a pair that can be read, and where a clock was far ahead', async t => {
   const rows: Array<[refresh: RefreshState | null, pair: typeof tokens | null, expected: boolean]> = [
     [null, tokens, false],
     [stateOf(), tokens, true],
     [stateOf({ nextTryAt: 100 }), tokens, false],
+    [stateOf({ at: 5 * minute + 100 }), tokens, true],
+    [stateOf({ at: 5 * minute + 101 }), tokens, false],
     [stateOf({ code: 'unreadable' }), null, true],
     [stateOf({ code: 'unreadable' }), tokens, false]
   ]

@@ -23,6 +23,11 @@ await t.test('link: opens the application with the parameters', async t => {
   t.match(await link(t, ['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }), {
     stdout: 'http://localhost:8080/marketplace/view/local.1/\n'
   })
+  for (const portal of ['портал.рф', 'XN--80AWHDGM.xn--p1ai', 'https://Портал.рф/stream/']) {
+    t.match(await link(t, ['--portal', portal, '--app', 'x']), {
+      stdout: 'https://xn--80awhdgm.xn--p1ai/marketplace/view/x/\n'
+    }, 'as it is kept, however people write it')
+  }
   t.match(await link(t, ['--portal', 'my.bitrix24.com', '--app', 'x', 'screen=part']), { stdout: /\?params%5Bscreen%5D=part\n$/ })
 })
 
