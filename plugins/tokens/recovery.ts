@@ -101,9 +101,9 @@ const systemUserTime = 60_000
  */
 export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCall) => void {
   const { store, recover, background, log, now } = options
-  // Portals that are well, as nearly all are, are not looked at with every call.
-  const recent = (ttl: number) => new LRUCache<string, true>({ ...upTo(10_000), ...living(ttl, now) })
-  const [well, seen] = [recent(wellTime), recent(systemUserTime)]
+  // Portals that are well, as nearly all are, are not looked at with every call: when each was looked at.
+  const well = new LRUCache<string, number>(upTo(10_000))
+  const seen = new LRUCache<string, true>({ ...upTo(10_000), ...living(systemUserTime, now) })
   let isStoreDown = false
 
   async function look (memberId: string): Promise<Installation | undefined> {
@@ -136,11 +136,13 @@ export function createTakeCall (options: TakeCallOptions): (recovery: RecoveryCa
       await retry(store.systemUsers, await store.systemUsers.get(memberId))
     }
     if (isLost(row)) return await recover(recovery)
-    well.set(memberId, true)
+    well.set(memberId, now())
     await retry(store, row)
   }
 
   return recovery => {
-    if (!well.has(recovery.call.memberId)) background.run('recovering tokens', () => take(recovery))
+    // Either way, as a clock can be put back.
+    const isRecent = Math.abs(now() - Number(well.get(recovery.call.memberId))) < wellTime
+    if (!isRecent) background.run('recovering tokens', () => take(recovery))
   }
 }

@@ -301,9 +301,7 @@ await t.test('takeCall: looks at a portal that is well once a second', async t =
   await take(recovery)
   t.equal(looked.times, 3)
   clock -= 7_200_000
-  await take(recovery)
-  clock += 1001
-  await take(recovery)
+  for (let n = 0; n < 3; n++) await take(recovery)
   t.equal(looked.times, 4, 'a clock that is put back by hours does not stop it for hours')
   t.strictSame(recovered, [])
 })
