@@ -35,7 +35,7 @@ const rowsOf = <Name extends string>(answer: Array<Row<Name>>): Array<Row<Name>>
 /** A deal, as far as the user of the REST interface may see it. */
 export async function readDeal (rest: Rest, id: number): Promise<Deal> {
   const row: Row<'TITLE' | 'OPPORTUNITY' | 'CURRENCY_ID'> = Object(await rest.call('crm.deal.get', { id }))
-  const amount = Number(textOf(row.OPPORTUNITY))
+  const amount = Number(textOf(row.OPPORTUNITY)) || 0
   return {
     id,
     title: textOf(row.TITLE) || `ID ${id}`,
