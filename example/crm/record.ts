@@ -66,16 +66,19 @@ function toRecord (row: object, { id }: RecordKey) {
     const fields = row as Record<string, unknown>
     return textOf(fields[name] ?? fields[oldNames[name] ?? name.toUpperCase()])
   }
-  const number = (name: string) => Number(text(name)) || undefined
-  const [value, currency] = [number('opportunity'), text('currencyId')]
+  const numberOf = (name: string): number | undefined => {
+    const number = Number(text(name))
+    return Number.isSafeInteger(number) && number > 0 ? number : undefined
+  }
+  const [value, currency] = [Number(text('opportunity')), text('currencyId')]
   return {
     title: text('title') ?? `ID ${id}`,
     stage: text('stageId'),
-    pipelineId: number('categoryId'),
-    contactId: number('contactId'),
-    amount: value !== undefined && currency !== undefined ? { value, currency } : undefined,
-    responsibleId: number('assignedById'),
-    authorId: number('createdBy'),
+    pipelineId: numberOf('categoryId'),
+    contactId: numberOf('contactId'),
+    amount: value !== 0 && Number.isFinite(value) && currency !== undefined ? { value, currency } : undefined,
+    responsibleId: numberOf('assignedById'),
+    authorId: numberOf('createdBy'),
     createdAt: text('createdTime'),
     changedAt: text('updatedTime'),
     closesAt: text('closedate')

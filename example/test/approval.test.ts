@@ -105,9 +105,8 @@ await t.test('approval: is asked for by who wrote the link', async t => {
 
 await t.test('approval: is told without markup of who asks', async t => {
   const service = await startService(t)
-  await press(
-    service, await open(service, { ...asked, subject: 'Chairs [URL=https://evil.example]or\nlamps[/URL]' }), 'approved'
-  )
+  const subject = 'Chairs [URL=https://evil.example]or\nlamps[/URL]\u202e\u2067'
+  await press(service, await open(service, { ...asked, subject }), 'approved')
   t.strictSame(told(service).map(([, , , text]) => text), Array(2).fill(
     'The request "Chairs \uff3bURL=https://evil.example\uff3dor lamps\uff3b/URL\uff3d" has been approved.'
   ))

@@ -35,7 +35,8 @@ await t.test('describeDocument: takes type and size when the server says so', as
     [{ 'content-type': 'text/csv;header=present; Charset="CP1251"' }, 'text/csv', null, 'windows-1251'],
     [{ 'content-type': 'text/csv; charset=utf-7' }, 'text/csv', null],
     [{ 'content-range': 'bytes 0-0/5000000000', 'content-length': '1' }, 'application/octet-stream', 5_000_000_000],
-    [{ 'content-type': 'nonsense', 'content-range': 'bytes 0-0/*' }, 'application/octet-stream', null]
+    [{ 'content-type': 'nonsense', 'content-range': 'bytes 0-0/*' }, 'application/octet-stream', null],
+    [{ 'content-range': `bytes 0-0/${'9'.repeat(400)}` }, 'application/octet-stream', null]
   ]
   for (const [headers, type, size, charset] of rows) {
     t.strictSame(describeDocument('https://docs.example/a', headers), {

@@ -41,6 +41,23 @@ await t.test('readRecord: reads a record of nothing but a title, even of blanks'
   })
 })
 
+await t.test('readRecord: leaves out numbers that are none, and texts that cannot be seen', async t => {
+  const rows: Array<[value: string, amount: number | undefined, responsibleId: number | undefined, title: string]> = [
+    ['7', 7, 7, '7'],
+    ['-5.5', -5.5, undefined, '-5.5'],
+    ['1e400', undefined, undefined, '1e400'],
+    ['NaN', undefined, undefined, 'NaN'],
+    ['-0', undefined, undefined, '-0'],
+    ['9007199254740993', 9007199254740992, undefined, '9007199254740993'],
+    ['\u200B\u2060', undefined, undefined, 'ID 1']
+  ]
+  for (const [value, amount, responsibleId, title] of rows) {
+    const ok = { TITLE: value, OPPORTUNITY: value, CURRENCY_ID: 'EUR', ASSIGNED_BY_ID: value }
+    const record = await readRecord(answering({ ok }), deal)
+    t.strictSame([record.amount?.value, record.responsibleId, record.title], [amount, responsibleId, title], value)
+  }
+})
+
 await t.test('cardPath: knows a deal by its type, too', async t => {
   t.strictSame([{ id: 5 }, { id: 5, entityTypeId: 2 }, { id: 5, entityTypeId: 183 }].map(cardPath), [
     '/crm/deal/details/5/', '/crm/deal/details/5/', '/crm/type/183/details/5/'

@@ -47,8 +47,12 @@ export type Approvals = ReturnType<typeof createApprovals>
 
 const hour = 3_600_000
 
-/** The author's words appear in the approver's name: without markup of Bitrix24, and without lines of their own. */
+/**
+ * The author's words appear in the approver's name: without markup of Bitrix24, without lines of their own, and without
+ * characters that turn the words after them.
+ */
 const asPlain = (text: string) => text.replaceAll('[', '\uff3b').replaceAll(']', '\uff3d').replace(/\s+/g, ' ')
+  .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
 
 /** Requests that a user approves or declines: the first answer counts. */
 export function createApprovals (fastify: FastifyInstance, store: ApprovalStore) {

@@ -17,7 +17,7 @@ export function describeDocument (url: string, headers: IncomingHttpHeaders) {
     name: nameOf(new URL(url), headers['content-disposition'] ?? ''),
     type,
     ...(charset !== undefined && { charset }),
-    size: size === undefined ? null : Number(size)
+    size: Number.isSafeInteger(Number(size)) ? Number(size) : null
   }
 }
 

@@ -30,9 +30,9 @@ const plugin: FastifyPluginAsync = async (fastify) => {
     const record = await readNamedRecord(rest, key)
     const { tag } = fastify.pages.i18n.resolve(lang)
     const dates = new Intl.DateTimeFormat(tag, { dateStyle: 'long', timeZone: 'UTC' })
-    const date = (time: string | undefined) => {
-      // The day in the portal's own time zone
-      const day = Date.parse(String(time).slice(0, 10))
+    const date = (time = '') => {
+      // The day in the portal's own time zone. Date.parse alone finds one in most texts with a number.
+      const day = Date.parse(/^\d{4}-\d\d-\d\d/.exec(time)?.[0] ?? '')
       return Number.isNaN(day) ? undefined : dates.format(day)
     }
     const { amount, responsibleId, authorId } = record

@@ -31,11 +31,13 @@ function checkValues ({ params }: RestCall): void {
   if (typeof links !== 'object') throw textError("The event's CRM links list must be an array")
 }
 
-/** A moment from `from_ts` in Unix seconds, or `from` as it is. */
+/** A moment from `from_ts` in Unix seconds, or `from` as it is; empty where it is none. */
 function momentIn ({ params }: RestCall, name: string): string {
   const seconds = Number(text(params[`${name}_TS`]))
   // JavaScript knows no days after 8.64e12 seconds.
-  return seconds > 0 && seconds <= 8.64e12 ? isoTime(seconds * 1000) : text(params[name])
+  if (seconds > 0 && seconds <= 8.64e12) return isoTime(seconds * 1000)
+  const given = text(params[name])
+  return Number.isNaN(momentOf(given)) ? '' : given
 }
 
 /** What an event keeps as it was sent. */
@@ -110,7 +112,8 @@ export function updateEvent (call: RestCall): number | Row {
   checkValues(call)
   const part = partOf(call)
   const entry = findEvent(call)
-  if (!entry) throw textError('An error occurred while updating the event')
+  const isWrong = (name: string): boolean => text(params[name]) !== '' && momentIn(call, name) === ''
+  if (!entry || isWrong('FROM') || isWrong('TO')) throw textError('An error occurred while updating the event')
   const after = changed(call, entry)
   const rule = ruleOf(entry.fields.RRULE)
   if (part && rule) {

@@ -1,8 +1,11 @@
 import type { Portal } from '../../portal.ts'
 import { RestError } from '../rest-error.ts'
-import { text } from '../rest-method.ts'
+import { map, text } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { STATUSES } from './kept-tasks.ts'
+import { TASK_FIELDS } from './task-fields.ts'
+
+const MOMENTS = Object.keys(TASK_FIELDS).filter(name => map(TASK_FIELDS[name]).type === 'datetime')
 
 /** Texts of the old task classes end with a line break for pages. */
 export const coreError = (description: string): RestError => new RestError('ERROR_CORE', `${description}<br>`)
@@ -39,4 +42,7 @@ export function checkTask (portal: Portal, changes: Row, before: Row = {}, id?: 
   if (Date.parse(text(end)) < Date.parse(text(start))) {
     throw coreError('In deadline planning, the end date is earlier than the start date')
   }
+  // The docs name no error for a date that is none: this is what the source of Bitrix24 throws.
+  const isWrong = (value: unknown): boolean => Boolean(value) && Number.isNaN(Date.parse(text(value)))
+  if (MOMENTS.some(name => isWrong(changes[name]))) throw coreError('Incorrect date/time')
 }

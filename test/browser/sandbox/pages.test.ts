@@ -87,4 +87,23 @@ await t.test('pages: a placement opens from the list, in the language of the pag
   t.equal(received.length, 1, 'it was no POST')
 })
 
+await t.test('pages: the messenger shows what was written in another tab, and keeps what is typed', async t => {
+  const { page, sandbox } = await scene(t)
+  const { content } = sandbox.portals.alpha
+  await page.goto(`${sandbox.url}/messenger/?dialog=chat2`)
+  await page.fill('#message', 'half a sentence')
+  content.add({ kind: 'message', parent: 'chat2', authorId: 2, text: 'From another tab' })
+  content.add({ kind: 'notification', parent: '1', authorId: 2, text: 'It is approved' })
+  // Browsers without windows do not tell a page that somebody has come back to it.
+  const comeBack = () => page.evaluate(() => { window.dispatchEvent(new Event('focus')) })
+  await comeBack()
+  await page.getByText('From another tab').waitFor()
+  await page.getByText('It is approved').waitFor()
+  t.equal(await page.inputValue('#message'), 'half a sentence')
+  t.equal(await page.getByText('From another tab').count(), 1)
+  await page.route('**/messenger/**', route => route.abort())
+  await comeBack()
+  t.equal(await page.getByText('From another tab').count(), 1, 'a portal that has stopped changes nothing')
+})
+
 await browser.close()

@@ -18,9 +18,14 @@ export interface Comment {
 
 type Rest = Pick<PortalRest, 'call'>
 
-/** A field as a text, '' for none: a portal may answer with another type than its docs say. */
-const textOf = (value: unknown): string =>
-  typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+/** A field as a text, '' where nothing is to be seen: a portal may answer with another type than its docs say. */
+function textOf (value: unknown): string {
+  const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
+  return /[\p{L}\p{N}\p{P}\p{S}]/u.test(text) ? text : ''
+}
+
+/** '' for what is no time: Date.parse would find one in most texts with a number. */
+const timeOf = (value: unknown): string => /^\d{4}-\d\d-\d\dT.+/.exec(textOf(value))?.[0] ?? ''
 
 type Row<Name extends string> = Partial<Record<Name, unknown>>
 
@@ -31,7 +36,13 @@ const rowsOf = <Name extends string>(answer: Array<Row<Name>>): Array<Row<Name>>
 export async function readDeal (rest: Rest, id: number): Promise<Deal> {
   const row: Row<'TITLE' | 'OPPORTUNITY' | 'CURRENCY_ID'> = Object(await rest.call('crm.deal.get', { id }))
   const amount = Number(textOf(row.OPPORTUNITY)) || 0
-  return { id, title: textOf(row.TITLE) || `ID ${id}`, amount, currency: textOf(row.CURRENCY_ID) }
+  return {
+    id,
+    title: textOf(row.TITLE) || `ID ${id}`,
+    // The page is given JSON, which has no Infinity.
+    amount: Number.isFinite(amount) ? amount : 0,
+    currency: textOf(row.CURRENCY_ID)
+  }
 }
 
 /** The newest comments in the timeline of a deal, the newest first. */
@@ -42,7 +53,7 @@ export async function readComments (rest: Rest, dealId: number): Promise<Comment
   return rows.map(row => {
     const authorId = textOf(row.AUTHOR_ID)
     const author = names.get(authorId) || `ID ${authorId}`
-    return { id: Number(row.ID), text: textOf(row.COMMENT), author, createdAt: textOf(row.CREATED) }
+    return { id: Number(row.ID), text: textOf(row.COMMENT), author, createdAt: timeOf(row.CREATED) }
   })
 }
 

@@ -34,6 +34,11 @@ await t.test('REST calendar: an event without a required parameter is refused', 
       }
     }, name)
   }
+  for (const name of ['from', 'to']) {
+    const { status, body } = await callRest(alpha, 'calendar.event.add', { ...event, [name]: '2026-13-45T10:00:00' })
+    t.equal(status, 400)
+    t.match(body.error_description, new RegExp(`"${name}" .* is not set$`), 'a date that is none')
+  }
 })
 
 await t.test('REST calendar: an event is read, changed and removed', async t => {
@@ -78,6 +83,8 @@ await t.test('REST calendar: an event is read, changed and removed', async t => 
     { DATE_FROM: '', DATE_TO_TS_UTC: '0', DT_LENGTH: 0 }, 'without moments')
   const rows: Array<[method: string, params: object, text: RegExp]> = [
     ['update', { id: 2, type: 'user', ownerId: 1 }, /updating/], ['update', {}, /"id"/],
+    ['update', { id: 7, type: 'user', ownerId: 1, to: 'soon' }, /updating/],
+    ['update', { id: 7, type: 'user', ownerId: 1, from: '25:00' }, /updating/],
     ['update', { id: 2, type: 'user' }, /"ownerId"/], ['delete', { id: 2 }, /deleting/],
     ['add', { ...example, name: 7 }, /^Invalid value for the "name" parameter$/],
     ['update', { id: 7, type: 'user', ownerId: 1, description: [] }, /"description" parameter$/],

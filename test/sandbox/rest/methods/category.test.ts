@@ -67,3 +67,26 @@ await t.test('REST category: what a portal refuses', async t => {
       { status: 400, body: { error: 'ACCESS_DENIED', error_description: 'Access denied' } }, name)
   }
 })
+
+await t.test('REST item: a stage that the pipeline does not have is not written', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const added: Array<[entityTypeId: number, fields: object, stageId: string]> = [
+    [2, { stageId: 'NOPE' }, 'NEW'],
+    [2, { STAGE_ID: 'C1:EXECUTING' }, 'NEW'],
+    [2, { categoryId: 1, stageId: 'EXECUTING' }, 'C1:NEW'],
+    [2, { categoryId: 1, stageId: 'C1:WON' }, 'C1:WON'],
+    [1, { stageId: '' }, 'NEW'],
+    [7, { stageId: 'WON' }, 'DRAFT'],
+    [183, { stageId: 'NEW' }, 'DT183_1:NEW']
+  ]
+  for (const [entityTypeId, fields, stageId] of added) {
+    t.match(await resultOf(alpha, 'crm.item.add', { entityTypeId, fields }), { item: { stageId } }, stageId)
+  }
+  const update = (fields: object) => resultOf(alpha, 'crm.item.update', { entityTypeId: 2, id: 8061, fields })
+  t.match(await update({ stageId: 'EXECUTING' }), { item: { stageId: 'EXECUTING' } })
+  t.match(await update({ stageId: 'NOPE', title: 'x' }),
+    { item: { stageId: 'EXECUTING', title: 'x', previousStageId: 'NEW' } })
+  t.match(await update({ stageId: 'PREPARATION', categoryId: 1 }), { item: { stageId: 'C1:NEW', categoryId: 1 } })
+  await resultOf(alpha, 'crm.deal.update', { id: 8061, fields: { STAGE_ID: 'WON' } })
+  t.match(await resultOf(alpha, 'crm.deal.get', { id: 8061 }), { STAGE_ID: 'C1:NEW' }, 'nor by the older methods')
+})

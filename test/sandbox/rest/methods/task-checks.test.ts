@@ -21,6 +21,9 @@ await t.test('REST task: fields that contradict the portal are refused', async t
   const rows: Array<[answer: Promise<unknown>, text: RegExp]> = [
     [add({ CREATED_BY: 99 }), /^User specified in the "Created by" field/],
     [add({ STATUS: 9 }), /^Invalid status/],
+    [add({ DEADLINE: '2026-13-45' }), /^Incorrect date\/time/],
+    [add({ START_DATE_PLAN: 'soon' }), /^Incorrect date\/time/],
+    [update(31, { END_DATE_PLAN: ['2026-12-01'] }), /^Incorrect date\/time/],
     [add({ PARENT_ID: 99 }), /^Task specified in the "Parent task" field not found/],
     [update(31, { CREATED_BY: 99 }), /"Created by"/],
     [update(31, { TITLE: ' ' }), /^Task title not specified/],
@@ -31,6 +34,7 @@ await t.test('REST task: fields that contradict the portal are refused', async t
   for (const [answer, text] of rows) {
     t.match(await answer, { status: 400, body: { error: 'ERROR_CORE', error_description: text } }, String(text))
   }
+  t.match(await update(31, { DEADLINE: '' }), { status: 200 }, 'a date can be taken out')
   t.match(await update(32, { PARENT_ID: 0 }), { body: { result: { task: { parentId: '0' } } } }, 'it can be taken out')
 })
 
