@@ -22,9 +22,12 @@ export const formatted = (moment: number): string => Number.isNaN(moment)
   ? ''
   : new Date(moment).toUTCString().replace(/^(\w+), (\d+) (\w+) (\d+) ([\d:]+).*$/, '$1 $3 $2 $4 $5')
 
-/** A kept moment in Unix milliseconds. One without a time zone is in that of the portal, which is UTC. */
+/**
+ * A kept moment in Unix milliseconds. One without a time zone is in that of the portal, which is UTC. The day may come
+ * first, as in 31.12.2026.
+ */
 export function momentOf (value: unknown): number {
-  const text = String(value)
+  const text = String(value).replace(/^(\d\d)\.(\d\d)\.(\d{4})\b/, '$3-$2-$1')
   if (/^\d{4}-\d\d-\d\d$/.test(text) || /(Z|\d[+-]\d\d:?\d\d)$/.test(text)) return Date.parse(text)
   return Date.parse(text.includes('T') ? `${text}Z` : `${text} UTC`)
 }

@@ -1,4 +1,5 @@
 import type { Portal } from '../../portal.ts'
+import { momentOf } from '../calendar/moments.ts'
 import { RestError } from '../rest-error.ts'
 import { map, text } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
@@ -43,6 +44,6 @@ export function checkTask (portal: Portal, changes: Row, before: Row = {}, id?: 
     throw coreError('In deadline planning, the end date is earlier than the start date')
   }
   // The docs name no error for a date that is none: this is what the source of Bitrix24 throws.
-  const isWrong = (value: unknown): boolean => Boolean(value) && Number.isNaN(Date.parse(text(value)))
+  const isWrong = (value: unknown): boolean => Boolean(value) && Number.isNaN(momentOf(text(value)))
   if (MOMENTS.some(name => isWrong(changes[name]))) throw coreError('Incorrect date/time')
 }

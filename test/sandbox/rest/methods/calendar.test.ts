@@ -41,6 +41,14 @@ await t.test('REST calendar: an event without a required parameter is refused', 
   }
 })
 
+await t.test('REST calendar: the day of a date may come first', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const dates = { from: '31.12.2026 17:00:00', to: '31.12.2026 18:00' }
+  const id = await resultOf(alpha, 'calendar.event.add', { ...event, ...dates })
+  t.match(await resultOf(alpha, 'calendar.event.getbyid', { id }),
+    { DATE_FROM: '12/31/2026 05:00:00 pm', DATE_TO: '12/31/2026 06:00:00 pm' })
+})
+
 await t.test('REST calendar: an event is read, changed and removed', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
   const example = {

@@ -34,6 +34,7 @@ await t.test('REST task: fields that contradict the portal are refused', async t
   for (const [answer, text] of rows) {
     t.match(await answer, { status: 400, body: { error: 'ERROR_CORE', error_description: text } }, String(text))
   }
+  t.match(await update(31, { DEADLINE: '31.12.2026 18:00' }), { status: 200 }, 'the day may come first')
   t.match(await update(31, { DEADLINE: '' }), { status: 200 }, 'a date can be taken out')
   t.match(await update(32, { PARENT_ID: 0 }), { body: { result: { task: { parentId: '0' } } } }, 'it can be taken out')
 })
