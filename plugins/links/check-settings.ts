@@ -10,7 +10,8 @@ export function checked<T extends TObject> (
   name: string, settings: ScreenSettings<T>, handler: unknown
 ): ScreenSettings<T> {
   const must = (isMet: boolean, what: string) => { if (!isMet) throw new ScreenError(name, what) }
-  const { schema, title, description, preHandler, signed = true } = Object(settings) as Partial<typeof settings>
+  const { schema, title, description, preHandler, signed = true, composer, isDefault, ...others } =
+    Object(settings) as Partial<typeof settings>
   must(isObjectSchema(schema?.params), 'needs the setting schema: { params: Type.Object({ … }) }')
   must(isTexts(title), 'needs a title: a text, or texts by their languages')
   must(description === undefined || isTexts(description), 'has a description that is no text')
@@ -19,6 +20,8 @@ export function checked<T extends TObject> (
   const isTime = Number.isSafeInteger(expiresIn) && expiresIn > 0
   must(signed === true || isTime, 'must be signed: true, or { expiresIn: whole seconds }')
   must(arePreHandlers(preHandler), 'has a preHandler that is no function')
+  const [unknown] = Object.keys(others)
+  must(unknown === undefined, `has no setting "${unknown}"`) // without "signed" any link would open it
   must(typeof handler === 'function', 'needs a handler, a function, as the last argument')
   return settings
 }

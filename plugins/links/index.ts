@@ -16,7 +16,7 @@ import { createLinkSigner } from './link-signature.ts'
 import linksRoute from './links-route.ts'
 import { screenTexts, type Screen } from './screen.ts'
 import { createScreenLinks, type LinkOptions, type ScreenLink } from './screen-links.ts'
-import { createScreens, type DeclareScreen, type ScreenContext, type ScreenRequest } from './screens.ts'
+import { createScreens, type Answer, type DeclareScreen, type ScreenContext } from './screens.ts'
 import visitsRoute from './visits-route.ts'
 import { createSqlVisitStore } from './visits/sql-visit-store.ts'
 import { visitsSection } from './visits/view.ts'
@@ -103,7 +103,7 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
     const { schema: { params }, preHandler, ...settings } = checked(name, declared, handler)
     const answer = withPreHandlers(this, preHandler, handler)
     // `open` sets a `request.screen` of the type that the handler expects.
-    screens.declare({ ...settings, name, params }, (request, reply) => answer(request as ScreenRequest<never>, reply))
+    screens.declare({ ...settings, name, params }, answer as Answer, this.pluginName)
     return this
   })
   fastify.pages.addFolder(import.meta.dirname)

@@ -38,8 +38,9 @@ export type DeclareScreen = <T extends TObject>(
 ) => FastifyInstance
 
 type ScreenCall = FastifyRequest & { placement: PlacementContext }
-type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
-interface Entry { screen: Screen, answer: Answer }
+/** Answers a call once it has a `request.screen`, which `open` sets. */
+export type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+interface Entry { screen: Screen, answer: Answer, source: string }
 
 interface ScreensOptions {
   links: ReturnType<typeof createScreenLinks>
@@ -86,14 +87,15 @@ export function createScreens ({ links, count, labelOf }: ScreensOptions) {
 
   return {
     /** @throws {ScreenError} for a screen that could not be told apart, or comes too late */
-    declare (declaration: ScreenDeclaration, answer: Answer): void {
+    declare (declaration: ScreenDeclaration, answer: Answer, source: string): void {
       const { name } = declaration
       const screen = createScreen(declaration)
       if (isStarted) throw new ScreenError(name, 'is declared after the service has started')
-      if (declared.has(name)) throw new ScreenError(name, 'is declared twice')
+      const other = declared.get(name)
+      if (other !== undefined) throw new ScreenError(name, `is declared twice: in ${other.source} and in ${source}`)
       const rival = screen.isDefault ? findDefault() : undefined
       if (rival !== undefined) throw new ScreenError(name, `is a second default one, beside ${rival.screen.name}`)
-      declared.set(name, { screen, answer })
+      declared.set(name, { screen, answer, source })
     },
     /** No more screens can be declared. */
     start (): void {

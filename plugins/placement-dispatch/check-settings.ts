@@ -8,6 +8,7 @@ import { faultOf } from './bind-options.ts'
 import type { BindSettings, PlacementDeclaration } from './declaration.ts'
 
 const texts = ['title', 'description', 'groupName'] as const
+const known = new Set<string>([...texts, 'name', 'userId', 'bind', 'bindOptions'])
 // The portal opens these at one address.
 const unnamed = new Set(['REST_APP_URI', 'DEFAULT'])
 // Bytes. It travels with every placement that is bound.
@@ -20,6 +21,8 @@ export function toDeclaration (
   const { name, userId, bind } = settings
   const bindOptions = settings.bindOptions ?? {} // plain JavaScript may pass null
   const must = (isMet: boolean, what: string) => { if (!isMet) throw new PlacementSettingError(code, source, what) }
+  const unknown = Object.keys(settings).find(setting => !known.has(setting))
+  must(unknown === undefined, `there is no setting "${unknown}"`) // a slip of the pen would set nothing
   const isWorker = code === 'PAGE_BACKGROUND_WORKER'
   must(name === undefined || isHandlerName(name), 'name must be lower-case letters, digits and "-", at most 32')
   must(name === undefined || !unnamed.has(code), 'it has one handler, so it takes no name')

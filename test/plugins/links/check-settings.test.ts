@@ -20,7 +20,8 @@ await t.test('screen settings: what plain JavaScript gets wrong is said in words
     [{ ...good, description: null }, 'has a description that is no text'],
     ...[false, ...['1 hour', '60', '1e3', [60], true, 0, -1, 0.5, 1e21, Infinity].map(expiresIn => ({ expiresIn }))]
       .map(signed => [{ ...good, signed }, 'must be signed: true, or { expiresIn: whole seconds }'] as const),
-    [{ ...good, preHandler: 'hook' }, 'has a preHandler that is no function']
+    [{ ...good, preHandler: 'hook' }, 'has a preHandler that is no function'],
+    [{ ...good, sigend: true }, 'has no setting "sigend"']
   ] as const) {
     t.throws(() => check('part', settings, handler), { code: 'B24_ERR_SCREEN', message: `Screen part ${fault}` })
   }
@@ -30,6 +31,6 @@ await t.test('screen settings: what plain JavaScript gets wrong is said in words
 await t.test('screen settings: what is right passes', async t => {
   for (const settings of [
     good, { ...good, title: { en: 'Part' }, description: 'One', signed: true }, { ...good, signed: { expiresIn: 60 } },
-    { ...good, preHandler: [handler] }
+    { ...good, preHandler: [handler] }, { ...good, composer: false, isDefault: true }
   ]) t.equal(check('part', settings, handler), settings)
 })

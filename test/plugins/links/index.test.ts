@@ -97,8 +97,8 @@ await t.test('links: refuses an unknown screen and parameters that do not fit', 
 })
 
 await t.test('links: refuses screens that could not be told apart at boot', async t => {
-  const rows: Array<[names: Array<[string, boolean?]>, message: string]> = [
-    [[['shelf'], ['shelf']], 'Screen shelf is declared twice'],
+  const rows: Array<[names: Array<[string, boolean?]>, message: string | RegExp]> = [
+    [[['shelf'], ['shelf']], /^Screen shelf is declared twice: in (\S.*) and in \1$/],
     [[['crate', true], ['box', true]], 'Screen box is a second default one, beside crate']
   ]
   const { fastify } = await start(t, fastify => {

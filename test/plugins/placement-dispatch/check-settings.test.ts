@@ -29,6 +29,13 @@ await t.test('placement settings: a name tells handlers of one code apart', asyn
   })
 })
 
+await t.test('placement settings: one that there is not is refused, as it would set nothing', async t => {
+  refuses(t, [
+    ['LEFT_MENU', { titel: 'Notes' } as BindSettings, 'there is no setting "titel"'],
+    ['LEFT_MENU', { title: 'Notes', isDefault: undefined } as BindSettings, 'there is no setting "isDefault"']
+  ])
+})
+
 await t.test('placement settings: only the background worker is for one user', async t => {
   refuses(t, [
     ['LEFT_MENU', { userId: 1 }, 'only PAGE_BACKGROUND_WORKER takes a userId'],
