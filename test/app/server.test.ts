@@ -71,6 +71,30 @@ await t.test('server: logs the error that nobody caught before it ends', async t
   t.match(text(), /"level":60,.*"err":{[^}]*of a timer.*crash\.js/)
 })
 
+await t.test('server: goes on after a failure that a handler did not wait for, and logs it', async t => {
+  const url = `http://127.0.0.1:${await freePort()}`
+  const bitrix24 = await sandbox({ appUrl: url })
+  t.after(() => bitrix24.close())
+  const forgetful = `const trap = () => { throw new Error('trap') }
+    const unreadable = new Proxy({}, { get: trap, has: trap, getPrototypeOf: trap, ownKeys: trap })
+    export default async (fastify) => {
+      fastify.get('/forgetful', async (request, reply) => {
+        for (const error of [new Error('of a call'), undefined, unreadable]) Promise.reject(error)
+        reply.page('no-such-view', {})
+        return 'answered'
+      })
+    }`
+  const APPLICATION = t.testdir({ routes: { 'forgetful.js': forgetful } })
+  const { child, ended, text } = run('src/server.ts', environment(bitrix24, url, { APPLICATION }), { isMeasured: true })
+  t.ok(await listening(`${url}/health`))
+  t.equal((await fetch(`${url}/forgetful`)).status, 200)
+  t.equal((await fetch(`${url}/forgetful`)).status, 200)
+  child.kill('SIGTERM')
+  t.equal(await ended, 0)
+  t.match(text(), /"level":50,.*"err":{[^}]*of a call.*forgetful\.js.*did not wait/)
+  t.match(text(), /There is no view \\"no-such-view\\"/)
+})
+
 await t.test('server: loads no library that its configuration does not ask for', async t => {
   const url = `http://127.0.0.1:${await freePort()}`
   const bitrix24 = await sandbox({ appUrl: url })
