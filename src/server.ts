@@ -48,8 +48,8 @@ async function start (config: Config) {
   startup.releaseSignals()
   const delay = config.shutdownDelay * 1000
   const shutdown = new AbortController()
-  // It belongs to one call, whose handler forgot an `await`: those of other portals go on. After an error that is thrown
-  // in a callback nobody knows what is left.
+  // It belongs to one call, whose handler forgot an `await`: those of other portals go on. After an error that was
+  // thrown in a callback nobody knows what is left.
   process.on('unhandledRejection', err => { fastify.log.error({ err }, 'a handler did not wait for what has failed') })
   const grace = { delay: delay + graceMilliseconds, logger: fastify.log, skip: ['unhandledRejection' as const] }
   closeWithGrace(grace, async ({ err }) => {
