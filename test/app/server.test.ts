@@ -79,7 +79,8 @@ await t.test('server: goes on after a failure that a handler did not wait for, a
     const unreadable = new Proxy({}, { get: trap, has: trap, getPrototypeOf: trap, ownKeys: trap })
     export default async (fastify) => {
       fastify.get('/forgetful', async (request, reply) => {
-        for (const error of [new Error('of a call'), undefined, unreadable]) Promise.reject(error)
+        const told = new Error('of a call: ' + request.query.AUTH_ID)
+        for (const error of [told, undefined, unreadable]) Promise.reject(error)
         reply.page('no-such-view', {})
         return 'answered'
       })
@@ -87,11 +88,12 @@ await t.test('server: goes on after a failure that a handler did not wait for, a
   const APPLICATION = t.testdir({ routes: { 'forgetful.js': forgetful } })
   const { child, ended, text } = run('src/server.ts', environment(bitrix24, url, { APPLICATION }), { isMeasured: true })
   t.ok(await listening(`${url}/health`))
-  t.equal((await fetch(`${url}/forgetful`)).status, 200)
-  t.equal((await fetch(`${url}/forgetful`)).status, 200)
+  const { AUTH_ID = 'none' } = bitrix24.portals.alpha.placementCall('REST_APP_URI').body
+  for (let n = 0; n < 2; n++) t.equal((await fetch(`${url}/forgetful?AUTH_ID=${AUTH_ID}`)).status, 200)
   child.kill('SIGTERM')
   t.equal(await ended, 0)
   t.match(text(), /"level":50,.*"err":{[^}]*of a call.*forgetful\.js.*did not wait/)
+  t.notOk(text().includes(AUTH_ID), 'without the token that it carries')
   t.match(text(), /There is no view \\"no-such-view\\"/)
 })
 
