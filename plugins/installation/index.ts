@@ -29,10 +29,8 @@ export interface InstallationOptions {
 }
 
 export type { InstalledContext, UninstalledContext } from './call-handler.ts'
-// Keeps in the types of the package what this plugin declares, and what its own types name.
+// Keeps the declarations of the hooks in the types of the package.
 export type {} from './lifecycle-hooks.ts'
-export type {} from '../placement-dispatch/index.ts'
-export type {} from '../tokens/index.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

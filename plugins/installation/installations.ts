@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import {
   ApplicationTokenError, InstallationPendingError, NotAdminError, PortalUnavailableError, TooManyInstallationsError,
   storeUnavailable
@@ -12,6 +12,7 @@ import type { AuthorizationServers } from '../auth-token/authorization-server.ts
 import type { VerifiedCall } from '../auth-token/calls.ts'
 import type { PlacementDeclaration } from '../placement-dispatch/declaration.ts'
 import type { BatchRest } from '../portal-rest/rest-interface.ts'
+import type { SystemUser } from '../tokens/system-user.ts'
 import { requireAdmin } from './bind.ts'
 import { confirmUninstall, isTokenOf, type UninstallRequest } from './confirm-uninstall.ts'
 import type { Addresses } from './desired-state.ts'
@@ -31,7 +32,7 @@ export interface InstallationParts {
   /** Where a portal reached it, by the handler's address of the last installation */
   formerAddresses: (handlerUrl: string) => Addresses | null
   openRest: (call: VerifiedCall) => BatchRest
-  tokens: Pick<FastifyInstance['tokens'], 'storeSystemUser' | 'isLostSystemUser'>
+  tokens: Pick<SystemUser, 'storeSystemUser' | 'isLostSystemUser'>
   /** Gets an access token in place of an expired one */
   refresh: (memberId: string, expired: string) => Promise<string>
   /** Ends the proofs of a portal */

@@ -3,6 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, PlacementAbilities 
 import type { PreHandlers } from '../../src/http/pre-handlers.ts'
 import type { Texts } from '../../src/schemas/placement.ts'
 
+declare module 'fastify' {
+  /** What other plugins add to the context of a handler, such as `rest` */
+  interface PlacementAbilities {}
+}
+
 /** What a handler knows of its call. Portal, user and `rest` are verified; all else is text that a user can write. */
 export interface PlacementContext<Options = unknown> extends PlacementAbilities {
   /** The placement that the handler is declared for, or of that family, such as CRM_DYNAMIC_183_DETAIL_TAB */

@@ -11,8 +11,6 @@ export type {
 export type { Feature, HomeSection } from './features.ts'
 
 declare module 'fastify' {
-  /** What other plugins add to the context of a handler, such as `rest` */
-  interface PlacementAbilities {}
   interface FastifyInstance {
     placement: DeclarePlacement
     placements: ReturnType<typeof createPlacements>['placements']
