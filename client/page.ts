@@ -39,6 +39,8 @@ Object.assign(window, {
     return sdk
   }
 })
+// Back from an answer cannot post the call again: without this the frame is blank.
+addEventListener('submit', ({ defaultPrevented }) => { if (!defaultPrevented) history.replaceState(null, '') })
 connectFrame().then(start).catch(() => {}) // the page stays as the server rendered it
 
 async function loadSdk (): Promise<unknown> {
@@ -72,8 +74,7 @@ function finishInstall ({ isInstalling, installFinish, fit }: Frame): void {
     button.disabled = false
     button.addEventListener('click', () => installFinish())
   } else {
-    for (const text of all('[data-install-text]')) text.hidden = true
-    for (const text of all('[data-install-already]')) text.hidden = false
+    for (const text of all('[data-install-text]')) text.hidden = !text.hidden
   }
   fit()
 }

@@ -27,13 +27,13 @@ export const scripts: readonly Script[] = [
   { name: 'b24jssdk.js', files: [sdk], read: () => readFileSync(sdk, 'utf8') }
 ]
 
-/** One module of several that import only each other: a request less, and no bundler. */
+/** One module, without comments, of several that import only each other: a request less, and no bundler. */
 export function joinModules (files: readonly string[]): string {
   const sources = files.map(file => {
     const source = readFileSync(file, 'utf8')
     return extname(file) === '.ts' ? stripTypeScriptTypes(source) : source
   })
-  return sources.join('\n').replace(/^(?:import .*|export .* from .*|\/\/# sourceMappingURL=.*)$/gm, '')
+  return sources.join('\n').replace(/^(?:import .*|export .* from .*| *\/\/.*| *\/\*\*[^]*?\*\/)$/gm, '')
 }
 
 // Quick enough for a first call, which waits for it.

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { browser, checked, click, start } from './scene.ts'
+import { frameOf } from '../window.ts'
 
 await t.test('screens: a request is approved with the keyboard, and the author told', async t => {
   const { service } = await start(t)
@@ -29,6 +30,9 @@ await t.test('screens: a request is approved with the keyboard, and the author t
     .map(({ parent, text }) => [parent, text]), [['3', /Twelve new chairs.*approved/]])
   t.match(content.list('task-comment', '31').at(-1)?.text, /Twelve new chairs.*approved/)
   t.strictSame(complaints, [])
+  await page.evaluate(() => history.back())
+  const back = await frameOf(page, service)
+  await back.getByText('Open this inside Bitrix24').waitFor()
 
   const later = await click(t, service, 'approval', request, { lang: 'de', width: 320 })
   await later.frame.locator('.badge-approved').waitFor()

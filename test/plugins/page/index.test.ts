@@ -175,14 +175,15 @@ await t.test('page: no browser keeps an asset at the address of another version'
   }
 })
 
-await t.test('joinModules: leaves out imports, source maps and types', async t => {
+await t.test('joinModules: leaves out imports, comments and types', async t => {
   const folder = t.testdir({
     'a.ts': "import type { B } from './b.ts'\nexport { c } from './c.ts'\nexport const a: string = 'a'",
-    'b.js': "import { a } from './a.js'\nconsole.log(a)\n//# sourceMappingURL=b.js.map"
+    'b.js': "import { a } from './a.js'\n/**\n * Says `a`\n */\nconsole.log(a) // twice\n  /** Once */\n" +
+      "  // import this\nimport('./c.js')\n//# sourceMappingURL=b.js.map"
   })
   const script = joinModules([join(folder, 'a.ts'), join(folder, 'b.js')])
   const lines = script.replace(/ +/g, ' ').split('\n').map(line => line.trim())
-  t.strictSame(lines.filter(Boolean), ["export const a = 'a'", 'console.log(a)'])
+  t.strictSame(lines.filter(Boolean), ["export const a = 'a'", 'console.log(a) // twice', "import('./c.js')"])
 })
 
 await t.test('pages.addFolder: serves the views, texts and assets of another folder', async t => {
