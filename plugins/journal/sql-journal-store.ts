@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { sql, type Kysely, type RawBuilder } from 'kysely'
+import { CompiledQuery, sql, type Kysely, type RawBuilder } from 'kysely'
 import type { JournalEntry } from './entries.ts'
 import type { JournalRow, JournalTables } from './tables.ts'
 
@@ -47,12 +47,22 @@ export function createSqlJournalStore (database: Kysely<JournalTables>) {
     while (Number((await some.execute(database)).numAffectedRows) === rowsDeleted) await setImmediate()
   }
 
+  const insert = (rows: JournalRow[]) =>
+    database.insertInto('journal').values(rows).onConflict(conflict => conflict.doNothing())
+  let insertOfFull: string | undefined
+
   return {
     /** An entry that is there already, because its answer was lost, is not written twice. */
     async record (entries: readonly JournalEntry[]): Promise<void> {
       for (let start = 0; start < entries.length; start += rowsWritten) {
         const rows = entries.slice(start, start + rowsWritten).map(toRow)
-        await database.insertInto('journal').values(rows).onConflict(conflict => conflict.doNothing()).execute()
+        if (rows.length < rowsWritten) {
+          await insert(rows).execute()
+        } else {
+          // kysely takes longer to write such a statement than SQLite to run it.
+          insertOfFull ??= insert(rows).compile().sql
+          await database.executeQuery(CompiledQuery.raw(insertOfFull, rows.flatMap(row => Object.values(row))))
+        }
       }
     },
 
@@ -118,13 +128,13 @@ export function createSqlJournalStore (database: Kysely<JournalTables>) {
 
 const escaped = (text = ''): string => text.toLowerCase().replaceAll(/[!%_]/g, '!$&')
 
-const toRow = ({ memberId, methods, userId, requestId, ...entry }: JournalEntry): JournalRow => ({
-  ...entry,
-  member_id: memberId,
-  methods: methods.length === 0 ? '' : ` ${methods.join(' ')} `,
-  user_id: userId,
-  request_id: requestId
-})
+/** The columns of all rows are in one order. */
+function toRow ({ memberId, methods: called, userId, requestId, ...entry }: JournalEntry): JournalRow {
+  const { at, id, kind, method, params, status, code, sent, received, ms } = entry
+  const methods = called.length === 0 ? '' : ` ${called.join(' ')} `
+  const ids = { user_id: userId, request_id: requestId }
+  return { member_id: memberId, at, id, kind, method, methods, params, ...ids, status, code, sent, received, ms }
+}
 
 function fromRow (row: JournalRow): JournalEntry {
   const { member_id: memberId, methods, user_id: userId, request_id: requestId, kind, ...entry } = row

@@ -70,6 +70,16 @@ for (const [kind, newUrl] of Object.entries(kinds)) {
     t.strictSame(await find({ memberId: undefined, until: noon + 1, requestId: 'one' }).then(all => all.length), 3)
   })
 
+  await t.test(`journal store: keeps what is written in one piece as what is written alone on ${kind}`, async t => {
+    const { journal } = await opened(t, newUrl())
+    const event: JournalEntry = { ...entry, at: noon + 500, kind: 'event', methods: ['profile'], code: 'NO', userId: 0 }
+    const many = entries(399).concat(event, entries(3, { at: noon + 900, memberId: 'other', ms: 7, sent: 0 }))
+    await journal.record(many)
+    await journal.record(many)
+    const found = await journal.find({ limit: 1000 })
+    t.strictSame(found, many.toSorted((one, other) => other.at - one.at || other.id - one.id))
+  })
+
   await t.test(`journal store: finds the one among thousands on ${kind}`, async t => {
     const { journal } = await opened(t, newUrl())
     await journal.record(entries(5000))
