@@ -15,9 +15,9 @@ import { processorTime, startServer, type Server } from './servers.ts'
 
 interface Side { days: number, server: Server, calls: Call[], cpu: number[] }
 
-const rounds = Number(process.argv[2] ?? 40)
-const warmUp = 10
-const amount = 1000
+const rounds = Number(process.argv[2] ?? 16)
+const warmUp = 3
+const amount = 5000
 const portals = 30
 const usersOfPortal = 40
 // Milliseconds: what a round has to be written is written then, and counts.
