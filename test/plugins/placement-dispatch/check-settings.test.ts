@@ -36,6 +36,19 @@ await t.test('placement settings: one that there is not is refused, as it would 
   ])
 })
 
+await t.test('placement settings: those of another type are refused, also in plain JavaScript', async t => {
+  const rows: Array<[settings: object, fault: string]> = [
+    [{ bind: 'false' }, 'bind must be false, or left out'],
+    [{ bind: 0 }, 'bind must be false, or left out'],
+    [{ bind: null }, 'bind must be false, or left out'],
+    [{ name: 5 }, 'name must be lower-case letters, digits and "-", at most 32'],
+    [{ name: ['notes'] }, 'name must be lower-case letters, digits and "-", at most 32'],
+    ...['Y', 5, true, { width: '9', more: { height: 5 } }, { wide: true }, { width: null }].map(bindOptions =>
+      [{ bindOptions }, 'bindOptions must be texts and numbers by their names'] as [object, string])
+  ]
+  refuses(t, rows.map(([settings, fault]): Row => ['HCMLINK_SALARY_VACATION', settings, fault]))
+})
+
 await t.test('placement settings: only the background worker is for one user', async t => {
   refuses(t, [
     ['LEFT_MENU', { userId: 1 }, 'only PAGE_BACKGROUND_WORKER takes a userId'],
