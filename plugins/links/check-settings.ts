@@ -14,7 +14,7 @@ export function checked<T extends TObject> (
   const { schema, title, description, preHandler, signed = true, ...more } =
     Object(settings) as Partial<typeof settings>
   must(isObjectSchema(schema?.params), 'needs the setting schema: { params: Type.Object({ … }) }')
-  must(isTexts(title), 'needs a title: a text, or texts by their languages')
+  must(isTexts(title), 'needs a title: a text, or texts by languages such as de')
   must(description === undefined || isTexts(description), 'has a description that is no text')
   const { expiresIn }: Exclude<typeof signed, true> = Object(signed)
   // A text would be appended to the time instead of added, and an end in fractions or beyond all numbers is no time.

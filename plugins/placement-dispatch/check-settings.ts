@@ -30,7 +30,9 @@ export function toDeclaration (
   must(name === undefined || !isWorker || userId !== undefined, 'only handlers for one user (userId) take a name')
   must(userId === undefined || isWorker, 'only PAGE_BACKGROUND_WORKER takes a userId')
   must(userId === undefined || (Number.isInteger(userId) && userId > 0), 'userId must be the ID of a user')
-  for (const text of texts) must(isTexts(settings[text] ?? {}), `${text} must be a text, or texts by their languages`)
+  for (const text of texts) {
+    must(isTexts(settings[text] ?? {}), `${text} must be a text, or texts by languages such as de`)
+  }
   must(typeof bind === 'boolean', 'bind must be false, or left out')
   const areOptions = typeof bindOptions === 'object' &&
     Object.values(bindOptions).every(value => ['string', 'number'].includes(typeof value))

@@ -13,9 +13,9 @@ await t.test('screen settings: what plain JavaScript gets wrong is said in words
     [{ title: 'Part' }, 'needs the setting schema: { params: Type.Object({ … }) }'],
     [{ ...good, schema: Type.Object({}) }, 'needs the setting schema: { params: Type.Object({ … }) }'],
     [{ ...good, schema: { params: { type: 'object' } } }, 'needs the setting schema: { params: Type.Object({ … }) }'],
-    [{ ...good, title: undefined }, 'needs a title: a text, or texts by their languages'],
-    [{ ...good, title: 5 }, 'needs a title: a text, or texts by their languages'],
-    [{ ...good, title: null }, 'needs a title: a text, or texts by their languages'],
+    [{ ...good, title: undefined }, 'needs a title: a text, or texts by languages such as de'],
+    [{ ...good, title: 5 }, 'needs a title: a text, or texts by languages such as de'],
+    [{ ...good, title: null }, 'needs a title: a text, or texts by languages such as de'],
     [{ ...good, description: 5 }, 'has a description that is no text'],
     [{ ...good, description: null }, 'has a description that is no text'],
     ...[false, ...['1 hour', '60', '1e3', [60], true, 0, -1, 0.5, 1e21, Infinity].map(expiresIn => ({ expiresIn }))]

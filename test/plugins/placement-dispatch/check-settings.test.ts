@@ -77,10 +77,11 @@ await t.test('placement settings: an icon is read from its file', async t => {
 })
 
 await t.test('placement settings: texts are texts, also in plain JavaScript', async t => {
+  const misspelt = ['german', 'DE', 'de-DE', 'en_US', ''].map(code => ({ en: 'Notes', [code]: 'Notizen' }))
   for (const name of ['title', 'description', 'groupName']) {
-    for (const value of [5, true, ['a', 5], { de: 5 }, { de: { long: 'x' } }]) {
+    for (const value of [5, true, ['a', 5], { de: 5 }, { de: { long: 'x' } }, ...misspelt]) {
       const settings = { [name]: value } as BindSettings
-      refuses(t, [['LEFT_MENU', settings, `${name} must be a text, or texts by their languages`]])
+      refuses(t, [['LEFT_MENU', settings, `${name} must be a text, or texts by languages such as de`]])
     }
     t.ok(toDeclaration('LEFT_MENU', file, { [name]: null, bindOptions: null } as unknown as BindSettings))
   }
