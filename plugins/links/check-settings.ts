@@ -11,8 +11,9 @@ export function checked<T extends TObject> (
   name: string, source: string, settings: ScreenSettings<T>, handler: unknown
 ): ScreenSettings<T> {
   const must = (isMet: boolean, what: string) => { if (!isMet) throw new ScreenError(name, source, what) }
-  const { schema, title, description, preHandler, signed = true, ...more } =
-    Object(settings) as Partial<typeof settings>
+  const {
+    schema, title, description, preHandler, signed = true, composer = true, isDefault = false, ...others
+  }: Partial<typeof settings> = Object(settings)
   must(isObjectSchema(schema?.params), 'needs the setting schema: { params: Type.Object({ … }) }')
   must(isTexts(title), 'needs a title: a text, or texts by languages such as de')
   must(description === undefined || isTexts(description), 'has a description that is no text')
@@ -21,7 +22,6 @@ export function checked<T extends TObject> (
   const isTime = Number.isSafeInteger(expiresIn) && expiresIn > 0
   must(signed === true || isTime, 'must be signed: true, or { expiresIn: whole seconds }')
   must(arePreHandlers(preHandler), 'has a preHandler that is no function')
-  const { composer = true, isDefault = false, ...others } = more
   must(typeof composer === 'boolean', 'must have composer: false, or none')
   must(typeof isDefault === 'boolean', 'must have isDefault: true, or none')
   const [unknown] = Object.keys(others)

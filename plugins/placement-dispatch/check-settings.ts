@@ -37,7 +37,7 @@ export function toDeclaration (
   const areOptions = typeof bindOptions === 'object' &&
     Object.values(bindOptions).every(value => ['string', 'number'].includes(typeof value))
   must(areOptions, 'bindOptions must be texts and numbers by their names')
-  const fault = !bind ? undefined : faultOf(code, bindOptions)
+  const fault = bind ? faultOf(code, bindOptions) : undefined
   must(fault === undefined, String(fault))
   if (icon === undefined) return { ...settings, code, source }
   must(!(icon instanceof URL) || icon.protocol === 'file:', 'icon must be a file, not another address')
