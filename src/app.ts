@@ -30,7 +30,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   const { config, shutdown = new AbortController().signal, checksClient = true, links: hasLinks = true } = options
   const { standalone = false, prefix = '', config: { colorScheme, oauthServers: servers } } = options
   if (!standalone) beGuest(fastify, config.publicUrl)
-  const own = applicationFolders(options.application ?? config.application)
+  const own = applicationFolders(options.application ?? config.application, fastify.log)
   const { allowInsecurePortals, applicationToken, clientId, clientSecret, publicUrl } = config
   const keyRing = createKeyRing(config.appSecret)
   const store = options.store ?? await openStore({ url: config.databaseUrl, keyRing, log: fastify.log })

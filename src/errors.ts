@@ -212,8 +212,9 @@ export const PlacementCodeError = createError('B24_ERR_PLACEMENT_CODE',
   '%s is not a placement code or pattern: those are of upper-case letters, digits, "_" and "*"')
 export const LifecycleHandlerError = createError('B24_ERR_LIFECYCLE_HANDLER', '%s: %s %s')
 export const PolicyError = createError('B24_ERR_POLICY', 'frameAncestors.widen: %s')
-export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s %s')
-export const ApplicationFolderError = createError('B24_ERR_APPLICATION_FOLDER', 'APPLICATION: there is no folder %s')
+export const ScreenError = createError('B24_ERR_SCREEN', 'Screen %s, declared in %s, %s')
+export const ApplicationFolderError = createError<string, [why: string, options: ErrorOptions]>(
+  'B24_ERR_APPLICATION_FOLDER', 'APPLICATION must name a folder that this process can read: %s')
 export const ApplicationFileError = createError<string, [file: string, why: string, options?: ErrorOptions]>(
   'B24_ERR_APPLICATION_FILE', '%s: %s')
 export const HostDecoratorError = createError('B24_ERR_HOST_DECORATOR', 'app: the host has decorated %s, which the ' +

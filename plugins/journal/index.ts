@@ -3,18 +3,23 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { eventChannel, restChannel, type EventMessage, type RestMessage } from '../../src/diagnostics/measurements.ts'
 import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
+import type { WriteBehindLimits } from '../../src/queues/write-behind.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { ranMigrations } from '../../src/store/open-database.ts'
 import { observable } from '../../src/store/observable.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { eventEntry, restEntry } from './entries.ts'
 import journalRoute from './journal-route.ts'
-import { createJournal, type JournalLimits } from './journal.ts'
+import { createJournal } from './journal.ts'
 import { createSqlJournalStore } from './sql-journal-store.ts'
 import journalTables, { type JournalTables } from './tables.ts'
 import { journalSection } from './view.ts'
 
-export interface JournalOptions extends JournalLimits {
+export interface JournalOptions extends WriteBehindLimits {
+  /** Entries that are kept of one portal. Default 50,000 */
+  maxRowsPerPortal?: number
+  /** Entries that are kept of all portals together. Default 1,000,000 */
+  maxRows?: number
   /** The store of the installations: the journal gets a table of its own in its database */
   store: Pick<Store, 'database'>
   /** Days that an entry is kept. 0: nothing is kept, and what was kept before is deleted */

@@ -1,22 +1,13 @@
 import { LRUCache } from 'lru-cache'
 import type { BaseLogger } from 'pino'
-import { createWriteBehind, type WriteBehindLimits } from '../../src/queues/write-behind.ts'
+import { createWriteBehind } from '../../src/queues/write-behind.ts'
 import type { JournalEntry } from './entries.ts'
+import type { JournalOptions } from './index.ts'
 import type { JournalSearch, JournalStore } from './sql-journal-store.ts'
 
-export interface JournalLimits extends WriteBehindLimits {
-  /** Entries that are kept of one portal. Default 50,000 */
-  maxRowsPerPortal?: number
-  /** Entries that are kept of all portals together. Default 1,000,000 */
-  maxRows?: number
-}
-
-interface JournalOptions extends JournalLimits {
+interface JournalParts extends Omit<JournalOptions, 'store'> {
   store: JournalStore
-  days: number
   log: Pick<BaseLogger, 'info' | 'error'>
-  /** Milliseconds since 1970. Default Date.now */
-  now?: () => number
 }
 
 const day = 24 * 3_600_000
@@ -26,7 +17,7 @@ const bytesOfEntry = 300
 const tolerance = 0.05
 
 /** Keeps entries without delaying what they are about, and finds them again. */
-export function createJournal (options: JournalOptions) {
+export function createJournal (options: JournalParts) {
   const { store, days, now = Date.now, maxRowsPerPortal = 50_000, maxRows = 1_000_000 } = options
   // Added since the last look at a portal. One that is not known may have reached its limit already.
   const added = new LRUCache<string, number>({ max: 10_000 })

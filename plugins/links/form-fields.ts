@@ -7,7 +7,7 @@ interface Choice { value: string, title: string }
 type InputType = 'text' | 'number' | 'checkbox' | 'date' | 'datetime-local' | 'email' | 'url'
 
 /** Things of the portal whose ids people do not know: `pick: 'user'` in a schema. */
-const picks = ['user', 'lead', 'deal', 'contact', 'company', 'quote', 'chat', 'task'] as const
+export const picks = ['user', 'lead', 'deal', 'contact', 'company', 'quote', 'chat', 'task'] as const
 interface Pick { what: typeof picks[number], isMultiple: boolean }
 
 /** One field of the form that is made from the schema of a screen. */
@@ -45,7 +45,7 @@ const inputs = new Map<string | undefined, FormField['kind']>([
 const isChoice = (schema: TSchema): boolean => KindGuard.IsUnion(schema) && schema.anyOf.every(KindGuard.IsLiteral)
 
 /** What the field of this schema picks; undefined: it is typed. */
-function pickOf (schema: TSchema): Pick | undefined {
+export function pickOf (schema: TSchema): Pick | undefined {
   const what = picks.find(name => name === schema['pick'])
   const isMultiple = KindGuard.IsArray(schema)
   const id = isMultiple ? schema.items : schema

@@ -100,10 +100,11 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
     visits
   })
   fastify.decorate('screen', function screen (name, declared, handler) {
-    const { schema: { params }, preHandler, ...settings } = checked(name, declared, handler)
+    const { pluginName: source } = this
+    const { schema: { params }, preHandler, ...settings } = checked(name, source, declared, handler)
     const answer = withPreHandlers(this, preHandler, handler)
     // `open` sets a `request.screen` of the type that the handler expects.
-    screens.declare({ ...settings, name, params }, answer as Answer, this.pluginName)
+    screens.declare({ ...settings, name, source, params }, answer as Answer)
     return this
   })
   fastify.pages.addFolder(import.meta.dirname)

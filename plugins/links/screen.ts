@@ -12,6 +12,8 @@ import type { I18n } from '../page/i18n.ts'
 export interface ScreenDeclaration {
   /** Named so in links: `params[screen]=part` */
   name: string
+  /** The file that declared it: what a boot error names */
+  source: string
   /** Types the parameters. Titles and descriptions of its properties label the form of the composer */
   params: TObject
   title: Texts
@@ -60,16 +62,15 @@ const undeclared = (parameter: string): Mismatch =>
  *   cannot be checked
  */
 export function createScreen (declaration: ScreenDeclaration): Screen {
-  const { name, params: schema } = declaration
+  const { name, source, params: schema } = declaration
+  const refused = (what: string) => new ScreenError(name, source, what)
   const reserved = reservedNames.find(word => Object.hasOwn(schema.properties, word))
-  if (!/^[a-z][a-z0-9-]{0,49}$/.test(name)) {
-    throw new ScreenError(name, 'is not named in lower case letters, digits and hyphens')
-  }
+  if (!/^[a-z][a-z0-9-]{0,49}$/.test(name)) throw refused('is not named in lower case letters, digits and hyphens')
   if (reserved !== undefined) {
-    throw new ScreenError(name, `may not declare a parameter "${reserved}": that name belongs to the link`)
+    throw refused(`may not declare a parameter "${reserved}": that name belongs to the link`)
   }
   const names = Object.keys(schema.properties)
-  const toParams = compileOptions(schema, what => new ScreenError(name, `has ${what}`))
+  const toParams = compileOptions(schema, what => refused(`has ${what}`))
   const pick = (from: Readonly<Record<string, unknown>>) => {
     const given = names.filter(name => Object.hasOwn(from, name) && from[name] !== undefined)
     return Object.fromEntries(given.map(name => [name, from[name]]))

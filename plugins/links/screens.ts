@@ -27,7 +27,7 @@ export type ScreenHandler<Params> =
   (this: FastifyInstance, request: ScreenRequest<Params>, reply: FastifyReply) => Promise<unknown>
 
 /** What a screen declares, besides its name and its handler. */
-export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaration, 'name' | 'params'> {
+export interface ScreenSettings<T extends TObject> extends Omit<ScreenDeclaration, 'name' | 'source' | 'params'> {
   schema: { params: T }
   /** Runs before the handler, as in a route, with `request.screen` set: may throw or reply */
   preHandler?: PreHandlers<ScreenRequest<Static<T>>>
@@ -40,7 +40,7 @@ export type DeclareScreen = <T extends TObject>(
 type ScreenCall = FastifyRequest & { placement: PlacementContext }
 /** Answers a call once it has a `request.screen`, which `open` sets. */
 export type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
-interface Entry { screen: Screen, answer: Answer, source: string }
+interface Entry { screen: Screen, answer: Answer }
 
 interface ScreensOptions {
   links: ReturnType<typeof createScreenLinks>
@@ -87,15 +87,16 @@ export function createScreens ({ links, count, labelOf }: ScreensOptions) {
 
   return {
     /** @throws {ScreenError} for a screen that could not be told apart, or comes too late */
-    declare (declaration: ScreenDeclaration, answer: Answer, source: string): void {
-      const { name } = declaration
+    declare (declaration: ScreenDeclaration, answer: Answer): void {
+      const { name, source } = declaration
       const screen = createScreen(declaration)
-      if (isStarted) throw new ScreenError(name, 'is declared after the service has started')
+      const refuse = (what: string) => { throw new ScreenError(name, source, what) }
+      if (isStarted) refuse('comes after the service has started')
       const other = declared.get(name)
-      if (other !== undefined) throw new ScreenError(name, `is declared twice: in ${other.source} and in ${source}`)
+      if (other !== undefined) refuse(`is declared in ${other.screen.source}, too`)
       const rival = screen.isDefault ? findDefault() : undefined
-      if (rival !== undefined) throw new ScreenError(name, `is a second default one, beside ${rival.screen.name}`)
-      declared.set(name, { screen, answer, source })
+      if (rival !== undefined) refuse(`is a second default one, beside ${rival.screen.name}`)
+      declared.set(name, { screen, answer })
     },
     /** No more screens can be declared. */
     start (): void {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInstance } from 'i18next'
+import type { BaseLogger } from 'pino'
 import { LocaleError } from '../../src/errors.ts'
+import { isLanguage } from '../../src/schemas/placement.ts'
 
 type Texts = Record<string, string>
 
@@ -21,9 +23,6 @@ const aliases: Record<string, string> = { in: 'hi', by: 'ru', uz: 'ru' }
 
 const filesIn = (folder: string) => readdirSync(folder).filter(file => file.endsWith('.json'))
 
-// Two or three letters, and perhaps a script or region.
-const codeForm = /^[a-z]{2,3}(?:-[a-z0-9]{2,8})*$/i
-
 function isTexts (value: unknown): value is Texts {
   return typeof value === 'object' && value !== null && !Array.isArray(value) &&
     Object.values(value).every(text => typeof text === 'string')
@@ -31,7 +30,9 @@ function isTexts (value: unknown): value is Texts {
 
 function readTexts (folder: string, name: string): Texts {
   const file = join(folder, name)
-  if (!codeForm.test(name.slice(0, -5))) throw new LocaleError(file, 'must be named after a language, such as de.json')
+  const code = name.slice(0, -5)
+  const such = isLanguage(code) ? aliases[code] : 'de'
+  if (such) throw new LocaleError(file, `must be named after a language of Bitrix24, such as ${such}.json`)
   try {
     const texts: unknown = JSON.parse(readFileSync(file, 'utf8'))
     if (isTexts(texts)) return texts
@@ -46,9 +47,12 @@ function readTexts (folder: string, name: string): Texts {
  *
  * @param folder of the first texts (absolute path)
  * @param own folders whose texts win over all others (absolute paths)
+ * @param log hears of languages that Bitrix24 does not have
  * @throws {LocaleError} for a file that is not JSON, or not named after a language
  */
-export function createI18n (folder = join(import.meta.dirname, 'locales'), own: readonly string[] = []) {
+export function createI18n (
+  folder = join(import.meta.dirname, 'locales'), own: readonly string[] = [], log?: Pick<BaseLogger, 'warn'>
+) {
   const codes = filesIn(folder).map(file => file.slice(0, -5)).sort()
   if (!codes.includes('en')) throw new LocaleError(folder, 'has no en.json')
   const i18next = createInstance({
@@ -93,6 +97,8 @@ export function createI18n (folder = join(import.meta.dirname, 'locales'), own: 
       const code = file.slice(0, -5)
       i18next.addResources(tagOf(code), 'translation', readTexts(folder, file))
       if (languages.has(code)) continue
+      const meant = Object.keys(tags).find(known => tags[known]?.split('-')[0] === code)
+      log?.warn(`${join(folder, file)}: Bitrix24 has no language ${code}${meant ? `: is ${meant}.json meant?` : ''}`)
       codes.push(code)
       addLanguage(code)
     }

@@ -56,7 +56,7 @@ declare module 'fastify' {
 async function page (fastify: FastifyInstance, options: PageOptions) {
   checkOptions(options)
   const { views = [], locales = [], base = '', colorScheme = 'light', meta = async () => ({}) } = options
-  const i18n = createI18n(undefined, locales)
+  const i18n = createI18n(undefined, locales, fastify.log)
   const templates = createTemplates(views)
   const assets = createAssets(base, options.public ?? [], colorScheme === 'system')
 

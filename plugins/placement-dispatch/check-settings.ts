@@ -18,19 +18,26 @@ const maxIcon = 32 * 1024
 export function toDeclaration (
   code: string, source: string, { icon, ...settings }: BindSettings
 ): PlacementDeclaration {
-  const { name, userId, bind } = settings
+  const { name, userId, bind = true } = settings
   const bindOptions = settings.bindOptions ?? {} // plain JavaScript may pass null
   const must = (isMet: boolean, what: string) => { if (!isMet) throw new PlacementSettingError(code, source, what) }
   const unknown = Object.keys(settings).find(setting => !known.has(setting))
   must(unknown === undefined, `there is no setting "${unknown}"`) // a slip of the pen would set nothing
   const isWorker = code === 'PAGE_BACKGROUND_WORKER'
-  must(name === undefined || isHandlerName(name), 'name must be lower-case letters, digits and "-", at most 32')
+  const isName = name === undefined || (typeof name === 'string' && isHandlerName(name))
+  must(isName, 'name must be lower-case letters, digits and "-", at most 32')
   must(name === undefined || !unnamed.has(code), 'it has one handler, so it takes no name')
   must(name === undefined || !isWorker || userId !== undefined, 'only handlers for one user (userId) take a name')
   must(userId === undefined || isWorker, 'only PAGE_BACKGROUND_WORKER takes a userId')
   must(userId === undefined || (Number.isInteger(userId) && userId > 0), 'userId must be the ID of a user')
-  for (const text of texts) must(isTexts(settings[text] ?? {}), `${text} must be a text, or texts by their languages`)
-  const fault = bind === false ? undefined : faultOf(code, bindOptions)
+  for (const text of texts) {
+    must(isTexts(settings[text] ?? {}), `${text} must be a text, or texts by languages such as de`)
+  }
+  must(typeof bind === 'boolean', 'bind must be false, or left out')
+  const areOptions = typeof bindOptions === 'object' &&
+    Object.values(bindOptions).every(value => ['string', 'number'].includes(typeof value))
+  must(areOptions, 'bindOptions must be texts and numbers by their names')
+  const fault = bind ? faultOf(code, bindOptions) : undefined
   must(fault === undefined, String(fault))
   if (icon === undefined) return { ...settings, code, source }
   must(!(icon instanceof URL) || icon.protocol === 'file:', 'icon must be a file, not another address')

@@ -1,7 +1,9 @@
-import { globSync, statSync } from 'node:fs'
+import { globSync, readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import autoload from '@fastify/autoload'
 import type { FastifyInstance } from 'fastify'
+import type { BaseLogger } from 'pino'
+import { distance } from '../commands/nearest.ts'
 import { ApplicationFileError, ApplicationFolderError } from '../errors.ts'
 import { importPlugin, loadDeclarations } from './declarations.ts'
 import { migrateApplication } from './migrations.ts'
@@ -19,18 +21,36 @@ interface ApplicationFolders extends Record<typeof names[number], string[]> {
  * What there is of an application: of `placements/`, `screens/` and so on, each of which may be missing.
  *
  * @param root absolute path; undefined: there is no application
+ * @param log hears of folders with nearly such a name, which nothing reads
  * @throws {ApplicationFolderError} when there is no such folder
  */
-export function applicationFolders (root: string | undefined): ApplicationFolders {
-  if (root !== undefined && !isFolder(root)) throw new ApplicationFolderError(root)
+export function applicationFolders (root: string | undefined, log?: Pick<BaseLogger, 'warn'>): ApplicationFolders {
+  const entries = root === undefined ? [] : entriesOf(root)
   const folder = (name: string) => root !== undefined && isFolder(join(root, name)) ? [join(root, name)] : []
   const [sources] = folder('frontend')
   const build = join(String(root), 'ui')
+  for (const entry of entries) {
+    const meant = [...names, 'frontend'].find(name => isSlip(entry, name))
+    if (meant !== undefined && folder(entry)[0]) log?.warn(`${root}/${entry} is not read: is ${meant}/ meant?`)
+  }
   const frontend = sources !== undefined || folder('ui').length > 0 ? { sources, build } : undefined
   // Its keys are all of the names.
   const folders = Object.fromEntries(names.map(name => [name, folder(name)])) as Record<typeof names[number], string[]>
   return { ...folders, frontend }
 }
+
+/** What is in the folder of an application. */
+function entriesOf (root: string): string[] {
+  try {
+    return readdirSync(root)
+  } catch (cause) {
+    throw new ApplicationFolderError((cause as Error).message, { cause })
+  }
+}
+
+// Folders of other names are the developer's own.
+const isSlip = (entry: string, name: string): boolean =>
+  entry !== name && distance(entry.toLowerCase(), name) <= name.length / 5
 
 // Throws where it may not look: an application that nobody can read is not one that is missing.
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true

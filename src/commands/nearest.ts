@@ -1,5 +1,5 @@
 /** How many letters have to be put in, taken out or replaced to make one word of the other. */
-function distance (one: string, other: string): number {
+export function distance (one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
   for (const [index, letter] of [...one].entries()) {
     const next = [index + 1]

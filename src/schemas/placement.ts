@@ -53,9 +53,13 @@ export type PlacementCall = PlacementQuery & PlacementBody
 /** Texts by Bitrix24's language codes, or one text for all languages. */
 export type Texts = string | Readonly<Record<string, string>>
 
+/** Whether a portal can send this as LANG: one of its own may have further languages. */
+export const isLanguage = (code: string): boolean => /^[a-z]{2,3}$/.test(code)
+
 /** Whether it is such texts, also in plain JavaScript. */
 export const isTexts = (value: unknown): value is Texts => typeof value === 'string' ||
-  (typeof value === 'object' && value !== null && Object.values(value).every(text => typeof text === 'string'))
+  (typeof value === 'object' && value !== null &&
+    Object.entries(value).every(([code, text]) => isLanguage(code) && typeof text === 'string'))
 
 /** The text in a language, else in English, else ''. */
 export const textIn = (texts: Texts, lang: string): string =>

@@ -54,11 +54,10 @@ export function readOrigin (text: string): string {
   return address === new URL(address).origin ? address : wrong('must be an address without a path')
 }
 
-/** A folder that is there; '' stands for `application`, if that is. */
+/** A folder, which may not be there; '' stands for `application`, if that is. */
 export function readFolder (text: string): string | undefined {
-  const folder = resolve(text || 'application')
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return folder
-  return text === '' ? undefined : wrong('there is no such folder')
+  const isUsual = statSync('application', { throwIfNoEntry: false })?.isDirectory() === true
+  return text !== '' || isUsual ? resolve(text || 'application') : undefined
 }
 
 export function readNetworks (text: string): string[] | false {

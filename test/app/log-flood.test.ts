@@ -1,5 +1,6 @@
 import t from 'tap'
 import { startService } from '../service.ts'
+import { until } from '../until.ts'
 
 await t.test('log: an outage lets nobody fill it, nor does what answers everybody', async t => {
   let isDown = false
@@ -34,4 +35,18 @@ await t.test('log: an outage lets nobody fill it, nor does what answers everybod
   t.equal((await call()).status, 503)
   t.equal(await madeBy(error, call), 9, 'with the cause')
   t.equal(await madeBy(info, call), 0)
+})
+
+await t.test('log: whoever knows the application token cannot fill it with requests to uninstall', async t => {
+  const service = await startService(t)
+  const { alpha } = service.sandbox.portals
+  await service.install()
+  const { length } = service.lines()
+  for (let n = 0; n < 60; n++) {
+    await service.post('/events', alpha.event('ONAPPUNINSTALL', { 'data[CLEAN]': String(n % 2), time: String(n) }).body)
+    await until(() => service.fastify.lifecycleEvents.pending() === 0)
+  }
+  const lines = service.lines().slice(length)
+  t.ok(lines.some(({ event }) => event === 'uninstall.refused'), 'the authorization server calls it installed')
+  t.ok(lines.length < 8, `${lines.length} lines of 60 requests in a minute`)
 })

@@ -102,7 +102,8 @@ await t.test('screen links: bring back what the schema allows as it was', async 
       })
   )
   await fc.assert(fc.asyncProperty(typed, async ({ schema, value, signed }) => {
-    const screen = createScreen({ name: 'any', params: schema, title: 'Any', ...(signed && { signed: true }) })
+    const declared = { source: 'any.ts', name: 'any', params: schema, title: 'Any' }
+    const screen = createScreen({ ...declared, ...(signed && { signed: true }) })
     let path
     try {
       ({ path } = links.write(screen, value, { portal }))

@@ -150,7 +150,6 @@ await t.test('config: says in one line what is wrong with a variable, not its va
     ['TRUST_PROXY', 'must be ', '10.0.0.1,', 'toString', 'fe80::1%x7x7'],
     ['PUBLIC_URL', 'must be ', 'x7x7', 'http://x7x7.example', 'ftp://x7x7', 'https://x7x7@host'],
     ['PUBLIC_URL', 'must be ', 'https://host/?x7x7', 'https://host/x7%20x7', 'https://host/x7//x7', 'https://host/#x7x7'],
-    ['APPLICATION', 'there is no such folder', 'x7x7', 'package.json'],
     ['B24_CLIENT_ID', code, 'x7/x7'],
     ['B24_APP_CODE', code, 'x7/x7'],
     ['B24_OAUTH_SERVERS', 'must be an address without a path', 'https://one.example/x7x7'],
@@ -194,6 +193,8 @@ await t.test('config: takes a folder named application for the application', asy
   process.chdir(folder)
   try {
     t.equal(loadConfig(required).application, join(folder, 'application'))
+    const { application } = loadConfig({ ...required, APPLICATION: 'other' })
+    t.equal(application, join(folder, 'other'), 'the start says that it is not there')
   } finally {
     process.chdir(cwd)
   }

@@ -4,7 +4,8 @@ import SqliteDatabase from 'better-sqlite3'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import type { JournalEntry } from '../../../plugins/journal/entries.ts'
-import { createJournal, type JournalLimits } from '../../../plugins/journal/journal.ts'
+import type { JournalOptions } from '../../../plugins/journal/index.ts'
+import { createJournal } from '../../../plugins/journal/journal.ts'
 import { createSqlJournalStore } from '../../../plugins/journal/sql-journal-store.ts'
 import journalTables, { type JournalTables } from '../../../plugins/journal/tables.ts'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
@@ -19,7 +20,7 @@ const noon = Date.parse('2026-03-10T12:00Z')
 const day = 86_400_000
 
 /** A journal over a file that can be made to fail. */
-async function journalFor (t: Test, limits: JournalLimits = {}) {
+async function journalFor (t: Test, limits: Omit<JournalOptions, 'store' | 'days'> = {}) {
   const file = join(t.testdir(), 'test.db')
   const clock = { now: noon }
   const { lines, stream } = logLines()

@@ -4,13 +4,16 @@ import { composerOf, durationText } from '../../../plugins/links/composer.ts'
 import { createScreen } from '../../../plugins/links/screen.ts'
 
 const none = () => undefined
+const source = 'part.ts'
 const german = { lang: 'de', tag: 'de' }
 const params = Type.Object({ id: Type.Integer() })
 const screens = [
-  createScreen({ name: 'part', params, title: { en: 'Part', de: 'Teil' }, description: { en: 'Shows a part' } }),
-  createScreen({ name: 'report', params: Type.Object({}), title: '', signed: true }),
-  createScreen({ name: 'offer', params: Type.Object({}), title: 'Offer', signed: { expiresIn: 3 * 86_400 } }),
-  createScreen({ name: 'secret', params, title: 'Secret', composer: false })
+  createScreen({
+    source, name: 'part', params, title: { en: 'Part', de: 'Teil' }, description: { en: 'Shows a part' }
+  }),
+  createScreen({ source, name: 'report', params: Type.Object({}), title: '', signed: true }),
+  createScreen({ source, name: 'offer', params: Type.Object({}), title: 'Offer', signed: { expiresIn: 3 * 86_400 } }),
+  createScreen({ source, name: 'secret', params, title: 'Secret', composer: false })
 ]
 
 await t.test('composerOf: offers screens that people may link to, translated', async t => {
@@ -29,7 +32,7 @@ await t.test('composerOf: opens the first form that has to be filled in', t => {
     part: Type.Object({ tab: Type.Optional(Type.String()), id: Type.Integer() }),
     offer: Type.Object({ id: Type.Integer() })
   }
-  const screens = Object.entries(forms).map(([name, params]) => createScreen({ name, params, title: name }))
+  const screens = Object.entries(forms).map(([name, params]) => createScreen({ source, name, params, title: name }))
   t.strictSame(composerOf(screens, [], none, german).screens.map(({ isOpen }) => isOpen), [false, false, true, false])
   t.end()
 })
@@ -70,7 +73,8 @@ await t.test('composerOf: leaves out what people may not write, in groups too', 
     ), { default: [{ sku: 'a', price: 7 }] }),
     kind: Type.Union([Type.Literal('a'), Type.Literal('b', { composer: false })])
   })
-  const { screens: [part] } = composerOf([createScreen({ name: 'part', params, title: 'Part' })], [], none, german)
+  const screen = createScreen({ source, name: 'part', params, title: 'Part' })
+  const { screens: [part] } = composerOf([screen], [], none, german)
   t.strictSame(part?.fields.map(({ path, fields }) => [path, fields.map(({ path }) => path)]), [
     [['id'], []], [['filter'], [['filter', 'city']]], [['lines'], [['lines', 'sku']]], [['kind'], []]
   ])

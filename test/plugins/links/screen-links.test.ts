@@ -13,6 +13,7 @@ const links = createScreenLinks({ appCode: 'local.1', signer: createLinkSigner([
 const screen = (settings: Partial<ScreenDeclaration> = {}) =>
   createScreen({
     name: 'part',
+    source: 'part.ts',
     title: 'Part',
     params: Type.Object(
       { docId: Type.Integer(), note: Type.Optional(Type.String()) }

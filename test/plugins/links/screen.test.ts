@@ -3,7 +3,7 @@ import t from 'tap'
 import { createScreen, screenTexts } from '../../../plugins/links/screen.ts'
 import { createI18n } from '../../../plugins/page/i18n.ts'
 
-const screen = (params: TObject, name = 'part') => createScreen({ name, params, title: 'Part' })
+const screen = (params: TObject, name = 'part') => createScreen({ source: 'part.ts', name, params, title: 'Part' })
 const everything = Type.Object({
   id: Type.Integer({ minimum: 1 }),
   price: Type.Optional(Type.Number()),
@@ -90,11 +90,11 @@ await t.test('createScreen: refuses a screen that no link could open', async t =
     t.throws(() => screen(Type.Object({}), name), { code: 'B24_ERR_SCREEN' }, name)
   }
   t.throws(() => screen(Type.Object({ docId: Type.Ref('other') })), {
-    code: 'B24_ERR_SCREEN', message: /^Screen part has a property "docId" in its schema that TypeBox cannot check \(/
+    code: 'B24_ERR_SCREEN', message: /^Screen part, declared in part.ts, has a property "docId" in its schema that TypeBox cannot check \(/
   })
   for (const name of ['screen', 'sig', 'exp', 'by', 'URI']) {
     t.throws(() => screen(Type.Object({ [name]: Type.String() })), {
-      message: `Screen part may not declare a parameter "${name}": that name belongs to the link`
+      message: `Screen part, declared in part.ts, may not declare a parameter "${name}": that name belongs to the link`
     })
   }
 })

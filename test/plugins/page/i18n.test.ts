@@ -151,10 +151,27 @@ await t.test('i18n: refuses a folder without English, and names a malformed file
     const error = { code: 'B24_ERR_LOCALE', message: /\/en\.json: / }
     t.throws(() => createI18n(t.testdir({ 'en.json': text })), error, text)
   }
-  for (const name of ['en_US', 'de copy', 'constructor', '__proto__', 'de.old']) {
-    const message = new RegExp(`/${name}\\.json: must be named after a language, such as de\\.json`)
+  const rows = [
+    ...['en_US', 'de copy', 'constructor', '__proto__', 'de.old', 'DE', 'pt-BR', 'englisch', '']
+      .map(name => [name, 'de']),
+    ['in', 'hi'], ['by', 'ru'], ['uz', 'ru']
+  ]
+  for (const [name, such] of rows) {
+    const message = new RegExp(`/${name}\\.json: must be named after a language of Bitrix24, such as ${such}\\.json$`)
     t.throws(() => createI18n(undefined, [t.testdir({ [`${name}.json`]: '{}' })]), { code: 'B24_ERR_LOCALE', message })
   }
+})
+
+await t.test('i18n: says which languages Bitrix24 does not have, as a portal of its own may have them', async t => {
+  const folder = t.testdir(Object.fromEntries(['sv', 'xx', 'es', 'uk', 'la', 'de'].map(name => [`${name}.json`, '{}'])))
+  const said: string[] = []
+  createI18n(undefined, [folder], { warn: (text: string) => { said.push(text) } })
+  t.strictSame(said.sort(), [
+    `${folder}/es.json: Bitrix24 has no language es: is la.json meant?`,
+    `${folder}/sv.json: Bitrix24 has no language sv`,
+    `${folder}/uk.json: Bitrix24 has no language uk: is ua.json meant?`,
+    `${folder}/xx.json: Bitrix24 has no language xx`
+  ])
 })
 
 await t.test('i18n: prefers texts of your own, and knows their languages', async t => {

@@ -36,6 +36,19 @@ await t.test('placement settings: one that there is not is refused, as it would 
   ])
 })
 
+await t.test('placement settings: those of another type are refused, also in plain JavaScript', async t => {
+  const rows: Array<[settings: object, fault: string]> = [
+    [{ bind: 'false' }, 'bind must be false, or left out'],
+    [{ bind: 0 }, 'bind must be false, or left out'],
+    [{ bind: null }, 'bind must be false, or left out'],
+    [{ name: 5 }, 'name must be lower-case letters, digits and "-", at most 32'],
+    [{ name: ['notes'] }, 'name must be lower-case letters, digits and "-", at most 32'],
+    ...['Y', 5, true, { width: '9', more: { height: 5 } }, { wide: true }, { width: null }].map(bindOptions =>
+      [{ bindOptions }, 'bindOptions must be texts and numbers by their names'] as [object, string])
+  ]
+  refuses(t, rows.map(([settings, fault]): Row => ['HCMLINK_SALARY_VACATION', settings, fault]))
+})
+
 await t.test('placement settings: only the background worker is for one user', async t => {
   refuses(t, [
     ['LEFT_MENU', { userId: 1 }, 'only PAGE_BACKGROUND_WORKER takes a userId'],
@@ -64,10 +77,11 @@ await t.test('placement settings: an icon is read from its file', async t => {
 })
 
 await t.test('placement settings: texts are texts, also in plain JavaScript', async t => {
+  const misspelt = ['german', 'DE', 'de-DE', 'en_US', ''].map(code => ({ en: 'Notes', [code]: 'Notizen' }))
   for (const name of ['title', 'description', 'groupName']) {
-    for (const value of [5, true, ['a', 5], { de: 5 }, { de: { long: 'x' } }]) {
+    for (const value of [5, true, ['a', 5], { de: 5 }, { de: { long: 'x' } }, ...misspelt]) {
       const settings = { [name]: value } as BindSettings
-      refuses(t, [['LEFT_MENU', settings, `${name} must be a text, or texts by their languages`]])
+      refuses(t, [['LEFT_MENU', settings, `${name} must be a text, or texts by languages such as de`]])
     }
     t.ok(toDeclaration('LEFT_MENU', file, { [name]: null, bindOptions: null } as unknown as BindSettings))
   }

@@ -38,9 +38,28 @@ await t.test('applicationFolders: refuses a folder that is not there', async t =
   const root = t.testdir({ file: '' })
   for (const path of [`${root}/missing`, `${root}/file`]) {
     t.throws(() => applicationFolders(path), {
-      code: 'B24_ERR_APPLICATION_FOLDER', message: `APPLICATION: there is no folder ${path}`
+      code: 'B24_ERR_APPLICATION_FOLDER',
+      message: new RegExp(`^APPLICATION must name a folder that this process can read: ENO.*'${path}'$`)
     })
   }
+})
+
+await t.test('applicationFolders: says that a folder is not read whose name is nearly one that is', async t => {
+  const slips = [
+    ['screen', 'screens'], ['placement', 'placements'], ['palcements', 'placements'], ['Views', 'views'],
+    ['locale', 'locales'], ['plugin', 'plugins'], ['front-end', 'frontend'], ['migration', 'migrations'],
+    ['route', 'routes'], ['publik', 'public']
+  ]
+  const own = [
+    'src', 'lib', 'libs', 'helpers', 'node_modules', 'dist', 'test', 'tests', 'crm', 'api', 'types', 'utils', 'files',
+    'pages', 'services', 'assets', 'styles', 'gui', 'backend', 'news', 'reviews', 'integrations'
+  ]
+  const folders = Object.fromEntries([...slips.flat(), ...own, 'ui'].map(name => [name, {}]))
+  const root = t.testdir({ ...folders, 'screens.ts': '', view: 'a file' })
+  const said: string[] = []
+  applicationFolders(root, { warn: (text: string) => { said.push(text) } })
+  t.strictSame(said.sort(), slips.map(([slip, name]) => `${root}/${slip} is not read: is ${name}/ meant?`).sort())
+  t.ok(applicationFolders(root))
 })
 
 await t.test('applicationFolders: says where it cannot look', t => {

@@ -104,10 +104,14 @@ await t.test('doctor: names seeded faults of portals and of a migration', async 
 
 await t.test('doctor: names seeded faults of variables, files and addresses', async t => {
   const { env } = await startPatient(t)
-  await t.test('four variables', async t => {
-    const wrong = { B24_CLIENT_SECRET: '', APP_SECRET: 'short', DATABASE_URL: 'mysql://localhost', APPLICATION: '/none' }
-    const findings = await findsAll(t, ['variable', 'variable', 'variable', 'variable'], { ...env, ...wrong })
+  await t.test('three variables', async t => {
+    const wrong = { B24_CLIENT_SECRET: '', APP_SECRET: 'short', DATABASE_URL: 'mysql://localhost' }
+    const findings = await findsAll(t, ['variable', 'variable', 'variable'], { ...env, ...wrong })
     for (const name of Object.keys(wrong)) t.ok(findings.some(({ message }) => message.startsWith(`${name}: `)), name)
+  })
+  await t.test('no folder', async t => {
+    const findings = await findsAll(t, ['application'], { ...env, APPLICATION: '/none' })
+    t.match(findings, [{ message: /: APPLICATION must name a folder .*'\/none'\.$/ }])
   })
   await t.test('a plugin', async t => {
     const APPLICATION = t.testdir({ plugins: { 'crm.mjs': 'export default async () => { throw new Error("torn") }' } })

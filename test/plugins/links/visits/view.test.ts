@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox'
+import { Type, type TObject } from '@sinclair/typebox'
 import t from 'tap'
 import { barsOf, visitsLines } from '../../../../plugins/links/visits/view.ts'
 import { createScreen } from '../../../../plugins/links/screen.ts'
@@ -18,11 +18,12 @@ const visitsLine = (report: Arguments[0][number], ...rest: [
   Arguments[1], Arguments[2], Arguments[3]
 ]) => visitsLines([report], ...rest).lines[0]
 
+const partOf = (params: TObject) => ({ name: 'part', source: 'part.ts', title: 'Part', params })
 const german = { lang: 'de', tag: 'de' }
 const days = [{ day: '2026-11-22', times: 0 }, { day: '2026-11-23', times: 3 }]
 
 await t.test('visitsLines: show the title of the screen and the parameters', async t => {
-  const screens = [createScreen({ name: 'part', params: Type.Object({}), title: { en: 'Part', de: 'Teil' } })]
+  const screens = [createScreen({ ...partOf(Type.Object({})), title: { en: 'Part', de: 'Teil' } })]
   const report = { id: 'abcdefghijklmnop', screen: 'part', params: { id: 42 }, total: 3, days }
   t.strictSame(visitsLine(report, screens, none, german), {
     id: 'abcdefghijklmnop',
@@ -67,7 +68,7 @@ await t.test('visitsLines: label parameters as the composer does', async t => {
     stops: Type.Array(Type.Object({ city: Type.String({ title: 'City' }), floor: Type.Integer() }), { title: 'Stops' }),
     authorId: Type.Integer({ title: 'Author', composer: false })
   })
-  const screens = [createScreen({ name: 'part', params, title: 'Part' })]
+  const screens = [createScreen(partOf(params))]
   const texts = new Map([['id', 'Nummer'], ['stops.city', 'Ort'], ['tab.choice.2', 'Zwei']])
   const values = {
     id: 7,
@@ -100,7 +101,7 @@ await t.test('visitsLines: tell which values are people', t => {
   const params = Type.Object({
     id: Type.Integer({ title: 'Host', pick: 'user' }), dealId: Type.Integer({ title: 'Deal', pick: 'deal' })
   })
-  const meeting = [createScreen({ name: 'part', title: 'Part', params })]
+  const meeting = [createScreen(partOf(params))]
   const report = { id: 'abcdefghijklmnop', screen: 'part', params: { id: 2, dealId: 5 }, total: 3, days }
   t.strictSame(visitsLine(report, meeting, none, german)?.params, [
     { label: 'Host', values: ['2'], arePeople: true }, { label: 'Deal', values: ['5'] }
