@@ -31,11 +31,11 @@ export const visible = (text: string): string => text.replace(/(?![\n\t])[\p{Cc}
 
 /**
  * The origin of the portal that `--portal` names: by its domain, in letters of any script, or by an address, for one
- * without HTTPS. Refuses what it would leave out, such as a path.
+ * without HTTPS.
  */
 export function originOf (portal: string): string {
-  const { origin, href } = URL.parse(portal.includes('://') ? portal : `https://${portal}`) ?? {}
+  const origin = URL.parse(portal.includes('://') ? portal : `https://${portal}`)?.origin
   // Others, such as file:, have the origin "null".
-  if (origin?.startsWith('http') === true && href === `${origin}/`) return origin
-  throw new UsageError('--portal must be the domain of a portal, such as my.bitrix24.com, and no more.')
+  if (origin?.startsWith('http') === true) return origin
+  throw new UsageError('--portal must be the domain of a portal, such as my.bitrix24.com.')
 }

@@ -92,7 +92,7 @@ await t.test('journal command: says how it is used', async t => {
     ['until', '5y', '--until must be a time, such as 2026-01-31T12:00Z or 12h.'],
     ['limit', '0', '--limit must be a whole number from 1 to 10000.'],
     ['limit', '10001', '--limit must be a whole number from 1 to 10000.'],
-    ['portal', 'no domain', '--portal must be the domain of a portal, such as my.bitrix24.com, and no more.']
+    ['portal', 'no domain', '--portal must be the domain of a portal, such as my.bitrix24.com.']
   ] as const) {
     const { env } = option === 'portal' ? await keptCalls(t) : { env: {} }
     t.match(await runHere(t, ['journal', `--${option}`, value], env), { code: 2, stderr: `${message}\n` })

@@ -23,7 +23,7 @@ await t.test('link: opens the application with the parameters', async t => {
   t.match(await link(t, ['--portal', 'http://localhost:8080'], { B24_CLIENT_ID: 'local.1' }), {
     stdout: 'http://localhost:8080/marketplace/view/local.1/\n'
   })
-  for (const portal of ['портал.рф', 'XN--80AWHDGM.xn--p1ai', 'https://Портал.рф/']) {
+  for (const portal of ['портал.рф', 'XN--80AWHDGM.xn--p1ai', 'https://Портал.рф/stream/']) {
     t.match(await link(t, ['--portal', portal, '--app', 'x']), {
       stdout: 'https://xn--80awhdgm.xn--p1ai/marketplace/view/x/\n'
     }, 'as it is kept, however people write it')
@@ -35,8 +35,6 @@ await t.test('link: says what is missing or wrong in a sentence', async t => {
   const rows: Array<[args: string[], code: number, sentence: string | RegExp]> = [
     [[], 2, 'link needs --portal; see fastify-bitrix24 link --help.\n'],
     [['--portal', 'no portal'], 2, /^--portal must be the domain of a portal/],
-    ...['my.bitrix24.com/x', 'https://my.bitrix24.com/stream/', 'my.bitrix24.com?a=1', 'my.bitrix24.com/#x', 'a:b@my.lan']
-      .map((portal): typeof rows[number] => [['--portal', portal], 2, /^--portal must be the domain .*, and no more\.\n$/]),
     [['--portal', '://'], 2, /^--portal must be the domain of a portal/],
     [['--portal', 'file:///etc', '--app', 'x'], 2, /^--portal must be the domain of a portal/],
     [['--portal', 'my.bitrix24.com'], 2, /^link needs the code of an application: --app, B24_APP_CODE or /],
