@@ -1,4 +1,4 @@
-import { SMART_PROCESS } from '../crm/types.ts'
+import { SMART_PROCESS, SMART_PROCESS_ID } from '../crm/types.ts'
 import { newPage } from '../page.ts'
 import type { RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
@@ -7,7 +7,7 @@ import type { Row } from '../select-rows.ts'
 const scopes = ['crm']
 
 const SMART_PROCESSES: Row[] = [{
-  id: 5,
+  id: SMART_PROCESS_ID,
   title: 'Delivery',
   code: '',
   createdBy: 1,

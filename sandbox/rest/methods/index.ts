@@ -36,6 +36,7 @@ import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
 import { todoMethods } from './todo.ts'
+import { userFieldConfigMethods } from './user-field-config.ts'
 import { userFieldTypeMethods } from './user-field-type.ts'
 import { userFieldMethods } from './user-field.ts'
 import { userMethods } from './user.ts'
@@ -79,6 +80,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...taskMethods,
   ...timelineMethods,
   ...todoMethods,
+  ...userFieldConfigMethods,
   ...userFieldMethods,
   ...userFieldTypeMethods,
   ...userMethods
