@@ -19,9 +19,14 @@ const CREATED = Date.UTC(2024, 6, 8)
 export const ownDrive = ({ id }: SandboxUser): number => OF_USERS + id
 
 /** The drives that a user sees: of the company, of the application, and his or her own. */
-export const storagesOf = ({ state: { application } }: Portal, user: SandboxUser): Storage[] => [
+export const storagesOf = ({ content, state: { application } }: Portal, user: SandboxUser): Storage[] => [
   { id: COMMON, name: 'Company drive', type: 'common', entityId: 'shared_files_s1' },
-  { id: APPLICATION, name: application.code, type: 'restapp', entityId: String(application.id) },
+  {
+    id: APPLICATION,
+    name: content.find('storage', APPLICATION)?.title ?? application.code,
+    type: 'restapp',
+    entityId: String(application.id)
+  },
   { id: ownDrive(user), name: `${user.name} ${user.lastName}`, type: 'user', entityId: String(user.id) }
 ]
 

@@ -1,6 +1,7 @@
 import type { RestMethod } from '../rest-method.ts'
 import { accessMethods } from './access.ts'
 import { activityMethods } from './activity.ts'
+import { activitySettingMethods } from './activity-setting.ts'
 import { applicationMethods } from './application.ts'
 import { calendarSectionMethods } from './calendar-section.ts'
 import { calendarMethods } from './calendar.ts'
@@ -45,6 +46,7 @@ import { userMethods } from './user.ts'
 export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMethod>(Object.entries({
   ...accessMethods,
   ...activityMethods,
+  ...activitySettingMethods,
   ...applicationMethods,
   ...calendarMethods,
   ...calendarSectionMethods,

@@ -37,6 +37,7 @@ export const diskRows: Row[] = [
   { name: 'disk.storage.uploadfile', params: { id: 1 } },
   { name: 'disk.storage.getlist', params: { filter: {} } },
   { name: 'disk.storage.getforapp' },
+  { name: 'disk.storage.rename', params: { id: 2 }, own: ['ID', 'ENTITY_ID', 'ROOT_OBJECT_ID'] },
   { name: 'disk.storage.gettypes', own: [] },
   { name: 'disk.file.rename', seed: object(8964, 'file') },
   { name: 'disk.file.moveto', seed: all(object(8964, 'file', 'Image.png'), object(9023, 'folder')) },
