@@ -6,6 +6,7 @@ export type EntryKind =
   'lead' | 'deal' | 'contact' | 'company' | 'quote' | 'invoice' | 'item' | 'deal-comment' | 'activity' | 'file'
   | 'channel-message' | 'user-field' | 'status' | 'category'
   | 'task-checklist' | 'task-elapsed' | 'calendar-section' | 'department' | 'file-version' | 'chat' | 'user'
+  | 'badge' | 'activity-type' | 'storage' | 'attachment'
 
 /** One thing that somebody wrote. */
 export interface Entry {

@@ -1,34 +1,34 @@
 const CHANGES = ['ADD', 'UPDATE', 'DELETE'] as const
 type Change = (typeof CHANGES)[number]
 
-/** The events of something that people add, change and remove. */
-const changesOf = <T extends string>(...things: T[]): Array<`ON${T}${Change}`> =>
-  things.flatMap(thing => CHANGES.map(change => `ON${thing}${change}` as const))
+// Each name stands here once, as the declarations of the package show the lists.
 
-const CRM_ITEMS = ['CRMLEAD', 'CRMDEAL', 'CRMCONTACT', 'CRMCOMPANY', 'CRMQUOTE'] as const
+/** What people add, change and remove, by the scope that its events need. */
+const CHANGED = {
+  crm: [
+    'CRMLEAD', 'CRMDEAL', 'CRMCONTACT', 'CRMCOMPANY', 'CRMQUOTE', 'CRMINVOICE', 'CRMCURRENCY', 'CRMPRODUCT',
+    'CRMPRODUCTPROPERTY', 'CRMPRODUCTSECTION', 'CRMACTIVITY', 'CRMREQUISITE', 'CRMBANKDETAIL', 'CRMMEASURE',
+    'CRMDEALRECURRING', 'CRMINVOICERECURRING', 'CRMTIMELINECOMMENT', 'CRMDYNAMICITEM', 'CRMTYPE',
+    'CRMDOCUMENTGENERATORDOCUMENT'
+  ],
+  task: ['TASK', 'TASKCOMMENT'],
+  calendar: ['CALENDARENTRY', 'CALENDARSECTION'],
+  sonet_group: ['SONETGROUP', 'SONETGROUPSUBJECT']
+} as const
 
-const customFieldsOf = <T extends string>(...things: T[]) => [
-  ...changesOf(...things.map(thing => `${thing}USERFIELD` as const)),
-  ...things.map(thing => `ON${thing}USERFIELDSETENUMVALUES` as const)
-]
+/** What of the CRM has custom fields, and what becomes of those. */
+const WITH_FIELDS = ['LEAD', 'DEAL', 'CONTACT', 'COMPANY', 'QUOTE', 'TYPE', 'INVOICE', 'REQUISITE'] as const
+const FIELD_CHANGES = [...CHANGES, 'SETENUMVALUES'] as const
 
-/** The events about data of the portal, by the scope that they need. */
-const BY_SCOPE = {
+/** Invoices and the smart process. */
+const DYNAMIC = [31, 183] as const
+
+/** Other events, by the scope that they need. */
+const OTHERS = {
   user: ['ONUSERADD'],
   crm: [
-    ...changesOf(...CRM_ITEMS, 'CRMINVOICE', 'CRMCURRENCY', 'CRMPRODUCT', 'CRMPRODUCTPROPERTY', 'CRMPRODUCTSECTION',
-      'CRMACTIVITY', 'CRMREQUISITE', 'CRMBANKDETAIL', 'CRMMEASURE', 'CRMDEALRECURRING', 'CRMINVOICERECURRING',
-      'CRMTIMELINECOMMENT', 'CRMDYNAMICITEM', 'CRMTYPE', 'CRMDOCUMENTGENERATORDOCUMENT'),
-    ...customFieldsOf(...CRM_ITEMS, 'CRMINVOICE', 'CRMREQUISITE'),
-    ...CHANGES.flatMap(change => [31, 183].map(type => `ONCRMDYNAMICITEM${change}_${type as 31 | 183}` as const)),
     'ONCRMINVOICESETSTATUS', 'ONCRMDEALMOVETOCATEGORY', 'ONCRMADDRESSREGISTER', 'ONCRMADDRESSUNREGISTER',
     'ONCRMDEALRECURRINGEXPOSE', 'ONCRMINVOICERECURRINGEXPOSE'
-  ],
-  task: changesOf('TASK', 'TASKCOMMENT'),
-  calendar: changesOf('CALENDARENTRY', 'CALENDARSECTION'),
-  sonet_group: [
-    'ONSONETGROUPADD', 'ONSONETGROUPUPDATE', 'ONSONETGROUPDELETE', 'ONSONETGROUPSUBJECTADD',
-    'ONSONETGROUPSUBJECTUPDATE', 'ONSONETGROUPSUBJECTDELETE'
   ],
   telephony: [
     'ONVOXIMPLANTCALLINIT', 'ONVOXIMPLANTCALLSTART', 'ONVOXIMPLANTCALLEND', 'ONEXTERNALCALLSTART',
@@ -36,12 +36,23 @@ const BY_SCOPE = {
   ]
 } as const
 
+type AnyOf<T extends Record<string, readonly string[]>> = T[keyof T][number]
+
 /** The events about data of the portal that the sandbox knows. */
-export type DataEventName = (typeof BY_SCOPE)[keyof typeof BY_SCOPE][number]
+export type DataEventName = `ON${AnyOf<typeof CHANGED>}${Change}` | AnyOf<typeof OTHERS> |
+  `ONCRM${(typeof WITH_FIELDS)[number]}USERFIELD${(typeof FIELD_CHANGES)[number]}` |
+  `ONCRMDYNAMICITEM${Change}_${(typeof DYNAMIC)[number]}`
 
 /** The scope that an event needs, by its name. */
-export const dataEvents: ReadonlyMap<string, string> = new Map(
-  Object.entries(BY_SCOPE).flatMap(([scope, names]) => names.map(name => [name, scope])))
+export const dataEvents: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(OTHERS).flatMap(([scope, names]) => names.map((name): [string, string] => [name, scope])),
+  ...Object.entries(CHANGED).flatMap(([scope, things]) => things.flatMap(thing =>
+    CHANGES.map((change): [string, string] => [`ON${thing}${change}`, scope]))),
+  ...[
+    ...WITH_FIELDS.flatMap(thing => FIELD_CHANGES.map(change => `ONCRM${thing}USERFIELD${change}`)),
+    ...DYNAMIC.flatMap(type => CHANGES.map(change => `ONCRMDYNAMICITEM${change}_${type}`))
+  ].map((name): [string, string] => [name, 'crm'])
+])
 
 const DOES_NOT_APPLY = 'undefined'
 

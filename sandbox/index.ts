@@ -61,9 +61,9 @@ export interface Sandbox {
   close (): Promise<void>
 }
 
-const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'user.userfield', 'crm', 'im', 'task', 'tasks', 'calendar',
-  'log', 'disk', 'department', 'sonet_group', 'telephony', 'contact_center', 'imbot', 'imopenlines', 'imconnector',
-  'sale', 'catalog', 'booking']
+const DEFAULT_SCOPE = ['placement', 'user_brief', 'user', 'user.userfield', 'crm', 'userfieldconfig', 'im', 'task',
+  'tasks', 'calendar', 'log', 'disk', 'department', 'sonet_group', 'telephony', 'contact_center', 'imbot',
+  'imopenlines', 'imconnector', 'sale', 'catalog', 'booking']
 
 /**
  * Starts a local Bitrix24: an authorization server and two portals, on ports of their own.

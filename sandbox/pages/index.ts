@@ -1,6 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { folder } from '../folders.ts'
 import { applicationPages } from './application-pages.ts'
 import { contentPages } from './content-pages.ts'
 import { entryPages } from './entry-pages.ts'
@@ -11,8 +11,7 @@ import { settingsPage } from './settings-page.ts'
 
 /** The pages of one portal, and what the scripts in them ask for. */
 export function pages (app: FastifyInstance, screen: Screen): void {
-  app.register(fastifyStatic,
-    { root: fileURLToPath(new URL('../assets', import.meta.url)), prefix: '/sandbox/assets/' })
+  app.register(fastifyStatic, { root: folder('assets'), prefix: '/sandbox/assets/' })
   frameActions(app, screen.portal)
   applicationPages(app, screen)
   contentPages(app, screen)

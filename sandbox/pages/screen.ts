@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { Eta } from 'eta'
 import type { FastifyReply } from 'fastify'
 import type { Entry } from '../content.ts'
+import { folder } from '../folders.ts'
 import type { Portal } from '../portal.ts'
 import { dealText } from './deal-text.ts'
 import { languages } from './languages.ts'
@@ -9,7 +9,7 @@ import { titleOf } from './placement-links.ts'
 import { richText } from './rich-text.ts'
 import type { Viewer } from './viewer.ts'
 
-const eta = new Eta({ views: fileURLToPath(new URL('../views', import.meta.url)), cache: true })
+const eta = new Eta({ views: folder('views'), cache: true })
 
 /** The minutes of a time; the hour of REST's times has an offset behind it, a year may have more than four digits. */
 const minutesOf = (time: unknown): string =>

@@ -2,7 +2,8 @@ import { rename, toCamelCase, toFieldName } from '../field-names.ts'
 import type { Row } from '../select-rows.ts'
 
 // The names that crm.item.* gives to fields, and those under which they are kept: stageId and STAGE_ID, parentId2 and
-// PARENT_ID_2, ufCrm2_1639669411830 and UF_CRM_2_1639669411830, ufCrm_1639669411830 and UF_CRM_1639669411830.
+// PARENT_ID_2, ufCrm2_1639669411830 and UF_CRM_2_1639669411830, ufCrm2Size and UF_CRM_2_SIZE, ufCrm_1639669411830 and
+// UF_CRM_1639669411830.
 
 /** Whether it is a custom field, under either of its names. */
 export const isCustom = (name: string): boolean => /^uf_?crm/i.test(name)
@@ -15,7 +16,7 @@ export function toKept (name: string): string {
 
 /** The name that crm.item.* gives to a field. */
 export const toItemName = (name: string): string =>
-  toCamelCase(name).replace(/^parentId_/, 'parentId').replace(/^ufCrm_(?=\d+_)/, 'ufCrm')
+  toCamelCase(name).replace(/^parentId_/, 'parentId').replace(/^ufCrm_(?=\d+[_A-Z])/, 'ufCrm')
 
 /** A row whose custom fields have the names under which they were created. */
 export const withOriginalNames = (row: Row): Row => rename(row, name => isCustom(name) ? toKept(name) : name)

@@ -7,6 +7,8 @@ import { EMPTY } from './fields.ts'
 
 /** The smart process of the sandbox. */
 export const SMART_PROCESS = 183
+/** Its number among the smart processes of the portal. */
+export const SMART_PROCESS_ID = 5
 
 /** A type of CRM items: what crm.item.* calls entityTypeId, and what it means. */
 export interface ItemType {

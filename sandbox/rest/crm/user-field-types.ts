@@ -47,7 +47,7 @@ export const userFieldTypes = (portal: Portal): Row[] =>
   [...[...USER_FIELD_TYPES].map(([ID, [title]]) => ({ ID, title })), ...ownTypes(portal)]
 
 /** The name of a type, with a prefix for one of the application; undefined when there is none. */
-function typeName (portal: Portal, given: string): string | undefined {
+export function typeName (portal: Portal, given: string): string | undefined {
   const prefix = `rest_${portal.state.application.id}_`
   const code = given.replace(prefix, '').toLowerCase()
   if (ownTypes(portal).some(({ ID }) => ID === code)) return prefix + code

@@ -4,13 +4,15 @@ import { map } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isCustom, toItemName, toKept } from './field-names.ts'
 import { describeCustom } from './item-fields.ts'
+import { SMART_PROCESS_ID } from './types.ts'
 import type { ItemType } from './types.ts'
 import { typedValue } from './write-item.ts'
 
 // Custom fields that were added by REST. Items of the examples, and of tests, have others as well: they are texts.
 
 /** What custom fields of this type belong to, such as `CRM_DEAL`. */
-export const entityOf = ({ name }: ItemType): string => `CRM_${name}`
+export const entityOf = ({ kind, name }: ItemType): string =>
+  kind === 'item' ? `CRM_${SMART_PROCESS_ID}` : `CRM_${kind === 'invoice' ? 'SMART_INVOICE' : name}`
 
 /** The custom fields of a type: their titles are the names under which items keep them. */
 const userFieldsOf = ({ content }: Portal, type: ItemType): Entry[] =>

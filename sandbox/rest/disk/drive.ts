@@ -1,9 +1,10 @@
 import type { Entry } from '../../content.ts'
 import type { Portal, SandboxUser } from '../../portal.ts'
 import { RestError } from '../rest-error.ts'
-import { text } from '../rest-method.ts'
+import { text, texts } from '../rest-method.ts'
 import type { RestCall } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
+import { FILES } from '../tasks/attachments.ts'
 
 /** A drive, with the number of its root folder. */
 interface Storage { id: number, name: string, type: 'common' | 'user' | 'restapp', entityId: string }
@@ -19,9 +20,14 @@ const CREATED = Date.UTC(2024, 6, 8)
 export const ownDrive = ({ id }: SandboxUser): number => OF_USERS + id
 
 /** The drives that a user sees: of the company, of the application, and his or her own. */
-export const storagesOf = ({ state: { application } }: Portal, user: SandboxUser): Storage[] => [
+export const storagesOf = ({ content, state: { application } }: Portal, user: SandboxUser): Storage[] => [
   { id: COMMON, name: 'Company drive', type: 'common', entityId: 'shared_files_s1' },
-  { id: APPLICATION, name: application.code, type: 'restapp', entityId: String(application.id) },
+  {
+    id: APPLICATION,
+    name: content.find('storage', APPLICATION)?.title ?? application.code,
+    type: 'restapp',
+    entityId: String(application.id)
+  },
   { id: ownDrive(user), name: `${user.name} ${user.lastName}`, type: 'user', entityId: String(user.id) }
 ]
 
@@ -74,6 +80,17 @@ export function findObject (call: RestCall, wanted: 'file' | 'folder', name = 'I
   const entry = objectOf(portal, user, id)
   if (entry?.fields.TYPE !== wanted) throw notFound(id)
   return entry
+}
+
+/** The attachment that `id` asks for, its file and what it is attached to. */
+export function findAttachment (call: RestCall): { attachment: Entry, file: Entry, task: Entry } {
+  const id = idOf(call, 'ID', 0)
+  const { content } = call.token.portal
+  const attachment = content.find('attachment', Number(id))
+  const file = content.find('file', Number(attachment?.fields.OBJECT_ID))
+  const task = content.list('task').find(({ fields }) => texts(fields[FILES]).includes(id))
+  if (!attachment || !file || !task) throw notFound(id)
+  return { attachment, file, task }
 }
 
 /** The version that a parameter asks for. */

@@ -51,6 +51,20 @@ export function readRow (entry: Entry, token: Reader): Row {
   return { ...row, DELETED_BY: row.DELETED_BY ?? '0' }
 }
 
+/** A file that is attached to a task. */
+export const attachedRow = (attachment: Entry, file: Entry, task: Entry, token: Reader): Row => ({
+  ID: String(attachment.id),
+  OBJECT_ID: String(file.id),
+  MODULE_ID: 'tasks',
+  ENTITY_TYPE: 'tasks_task',
+  ENTITY_ID: String(task.id),
+  CREATE_TIME: isoTime(attachment.at),
+  CREATED_BY: String(attachment.authorId),
+  DOWNLOAD_URL: downloadUrl(token, file.id),
+  NAME: file.title,
+  SIZE: sizeOf(file)
+})
+
 /** A version of a file. */
 export const versionRow = (version: Entry, token: Reader): Row => ({
   ID: String(version.id),

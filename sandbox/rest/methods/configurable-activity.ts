@@ -7,6 +7,7 @@ import { map, numbers, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
 import { isoTime } from '../timing.ts'
+import { settingOf } from './activity-setting.ts'
 
 const PROVIDER: Row = { TYPE_ID: 6, PROVIDER_ID: 'CONFIGURABLE_REST_APP', PROVIDER_TYPE_ID: 'CONFIGURABLE' }
 
@@ -50,15 +51,17 @@ const titleOf = (layout: Row): string => {
 }
 
 /** What a call makes of an activity. */
-function written ({ params, note }: RestCall, before?: Entry): Pick<Entry, 'title' | 'text' | 'fields'> {
+function written (
+  { params, note, token: { portal } }: RestCall, before?: Entry
+): Pick<Entry, 'title' | 'text' | 'fields'> {
   requireArrays(params, 'fields', 'layout')
   const [given, layout] = [map(params.FIELDS), map(params.LAYOUT)]
-  const { typeId = 'CONFIGURABLE', badgeCode } = given
-  if (typeId !== 'CONFIGURABLE') {
-    note('types of activities are not in the sandbox')
+  const { typeId, badgeCode } = given
+  if (typeId !== undefined && typeId !== PROVIDER.PROVIDER_TYPE_ID &&
+    settingOf(portal, 'activity-type', typeId)?.fields.IS_CONFIGURABLE_TYPE !== 'Y') {
     throw wrong('typeId')
   }
-  if (text(badgeCode) !== '') note('badges are not in the sandbox: any code is taken')
+  if (text(badgeCode) !== '' && !settingOf(portal, 'badge', badgeCode)) note(`no badge is ${text(badgeCode)}`)
   const fields = Object.assign({}, ...Object.entries(FIELDS).map(([name, read]) =>
     given[name] == null ? {} : read(given[name], name)))
   if (fields.DEADLINE !== undefined && fields.IS_INCOMING_CHANNEL === 'Y') {
@@ -72,6 +75,7 @@ function written ({ params, note }: RestCall, before?: Entry): Pick<Entry, 'titl
     text: '',
     fields: {
       ...fields,
+      ...(typeId !== undefined && { PROVIDER_TYPE_ID: text(typeId) }),
       PROVIDER_PARAMS: {
         ...map(before?.fields.PROVIDER_PARAMS),
         ...(badgeCode != null && { badgeCode: text(badgeCode) }),

@@ -1,13 +1,13 @@
-import { SMART_PROCESS } from '../crm/types.ts'
+import { SMART_PROCESS, SMART_PROCESS_ID } from '../crm/types.ts'
 import { newPage } from '../page.ts'
+import { RestError } from '../rest-error.ts'
+import { scoped, text } from '../rest-method.ts'
 import type { RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 
-const scopes = ['crm']
-
 const SMART_PROCESSES: Row[] = [{
-  id: 5,
+  id: SMART_PROCESS_ID,
   title: 'Delivery',
   code: '',
   createdBy: 1,
@@ -34,11 +34,30 @@ const SMART_PROCESSES: Row[] = [{
   updatedBy: 1
 }]
 
-/** The types of items that a portal has made: crm.type.list. */
-export const crmMethods: RestMethods = {
-  'crm.type.list': {
-    scopes,
-    run: ({ params }) => newPage(orderRows(filterRows(SMART_PROCESSES, params.FILTER), params.ORDER), params.START,
-      types => ({ types }))
-  }
+/** A type of items that are linked with those of the smart process. */
+const linked = (entityTypeId: number, isPredefined: 'Y' | 'N'): Row =>
+  ({ entityTypeId, isChildrenListEnabled: 'Y', isPredefined })
+
+/** What crm.type.list leaves out. */
+const MORE: Row = {
+  relations: { parent: [linked(3, 'Y'), linked(4, 'Y'), linked(2, 'N')], child: [linked(2, 'N')] },
+  linkedUserFields: {
+    'CALENDAR_EVENT|UF_CRM_CAL_EVENT': 'Y', 'TASKS_TASK|UF_CRM_TASK': 'Y', 'TASKS_TASK_TEMPLATE|UF_CRM_TASK': 'N'
+  },
+  customSections: []
 }
+
+/** The smart process that has this number under the name `key`. */
+function typeWith (key: string, given: unknown): { type: Row } {
+  const type = SMART_PROCESSES.find(row => String(row[key]) === text(given))
+  if (!type) throw new RestError('0', 'SPA not found')
+  return { type: { ...type, ...MORE } }
+}
+
+/** The types of items that a portal has made: crm.type.list, crm.type.get, crm.type.getByEntityTypeId. */
+export const crmMethods: RestMethods = scoped(['crm'], {
+  'crm.type.list': ({ params }) => newPage(orderRows(filterRows(SMART_PROCESSES, params.FILTER), params.ORDER),
+    params.START, types => ({ types })),
+  'crm.type.get': ({ params }) => typeWith('id', params.ID),
+  'crm.type.getbyentitytypeid': ({ params }) => typeWith('entityTypeId', params.ENTITYTYPEID)
+})

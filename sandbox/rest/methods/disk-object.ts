@@ -1,9 +1,9 @@
 import type { Entry } from '../../content.ts'
 import { describedFields } from '../disk/described-fields.ts'
-import { findObject, findVersion, missingParameter } from '../disk/drive.ts'
+import { findAttachment, findObject, findVersion, missingParameter } from '../disk/drive.ts'
 import { addContent, change, copy, freeName, isWithin, remove, takeBack, throwAway } from '../disk/keep.ts'
 import { publicLink } from '../disk/public-link.ts'
-import { objectRow, readRow, versionRow } from '../disk/object-row.ts'
+import { attachedRow, objectRow, readRow, versionRow } from '../disk/object-row.ts'
 import { page, type Page } from '../page.ts'
 import { RestError, textError } from '../rest-error.ts'
 import { accessDenied, requireAdmin, scoped, text } from '../rest-method.ts'
@@ -118,7 +118,12 @@ const RUN = {
   getfields: (_call: RestCall, type: Type) => describedFields[type]
 }
 
-/** What can be done with files and folders: disk.file.*, disk.folder.*, disk.version.get. */
+function getAttached (call: RestCall): Row {
+  const { attachment, file, task } = findAttachment(call)
+  return attachedRow(attachment, file, task, call.token)
+}
+
+/** What can be done with files and folders: disk.file.*, disk.folder.*, disk.version.get, disk.attachedObject.get. */
 export const diskObjectMethods: RestMethods = scoped(['disk'], {
   ...Object.fromEntries((['file', 'folder'] as const).flatMap(type => Object.entries(RUN).map(([name, run]) =>
     [`disk.${type}.${name}`, (call: RestCall) => run(call, type)]))),
@@ -127,5 +132,6 @@ export const diskObjectMethods: RestMethods = scoped(['disk'], {
   'disk.file.uploadversion': uploadVersion,
   'disk.file.getversions': getVersions,
   'disk.file.restorefromversion': restoreFromVersion,
+  'disk.attachedobject.get': getAttached,
   'disk.version.get': call => versionRow(findVersion(call), call.token)
 })

@@ -8,8 +8,8 @@ import { objectRow, readRow } from '../disk/object-row.ts'
 import { contentOf } from '../file-answer.ts'
 import type { FileAnswer } from '../file-answer.ts'
 import { page, type Page } from '../page.ts'
-import { RestError } from '../rest-error.ts'
-import { isTrue, map, scoped, text } from '../rest-method.ts'
+import { RestError, textError } from '../rest-error.ts'
+import { isTrue, map, requireAdmin, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethod, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
@@ -87,6 +87,20 @@ function list ({ params, token: { portal, user } }: RestCall): Page {
   return page(orderRows(filterRows(rows, params.FILTER), params.ORDER), params.START)
 }
 
+/** Only the drive of the application gets another name. */
+function renameStorage (call: RestCall): Row {
+  const { params, token: { portal: { content }, user } } = call
+  const { id, type } = findStorage(call)
+  if (type !== 'restapp') throw textError('Access denied (invalid type of storage)')
+  requireAdmin(call)
+  const title = text(params.NEWNAME)
+  if (title === '') throw missingParameter(1)
+  const before = content.find('storage', id)
+  if (before) content.update({ ...before, title })
+  else content.add({ kind: 'storage', id, authorId: user.id, title })
+  return storageRow(findStorage(call))
+}
+
 const ofPlace = (place: Place, adding: string): Record<string, RestMethod['run']> => ({
   [`disk.${place}.getchildren`]: call => children(call, place),
   [`disk.${place}.${adding}`]: call => addFolder(call, place),
@@ -100,6 +114,7 @@ export const diskMethods: RestMethods = scoped(['disk'], {
   'disk.storage.getforapp': ({ token: { portal, user } }) =>
     storagesOf(portal, user).filter(({ type }) => type === 'restapp').map(storageRow)[0],
   'disk.storage.get': call => Number.isNaN(Number(text(call.params.ID))) ? null : storageRow(findStorage(call)),
+  'disk.storage.rename': renameStorage,
   'disk.storage.getfields': () => describedFields.storage,
   ...ofPlace('storage', 'addfolder'),
   ...ofPlace('folder', 'addsubfolder'),

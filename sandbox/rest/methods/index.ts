@@ -1,6 +1,7 @@
 import type { RestMethod } from '../rest-method.ts'
 import { accessMethods } from './access.ts'
 import { activityMethods } from './activity.ts'
+import { activitySettingMethods } from './activity-setting.ts'
 import { applicationMethods } from './application.ts'
 import { calendarSectionMethods } from './calendar-section.ts'
 import { calendarMethods } from './calendar.ts'
@@ -36,6 +37,7 @@ import { taskDetailMethods } from './task-details.ts'
 import { taskMethods } from './task.ts'
 import { timelineMethods } from './timeline.ts'
 import { todoMethods } from './todo.ts'
+import { userFieldConfigMethods } from './user-field-config.ts'
 import { userFieldTypeMethods } from './user-field-type.ts'
 import { userFieldMethods } from './user-field.ts'
 import { userMethods } from './user.ts'
@@ -44,6 +46,7 @@ import { userMethods } from './user.ts'
 export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMethod>(Object.entries({
   ...accessMethods,
   ...activityMethods,
+  ...activitySettingMethods,
   ...applicationMethods,
   ...calendarMethods,
   ...calendarSectionMethods,
@@ -79,6 +82,7 @@ export const methods: ReadonlyMap<string, RestMethod> = new Map<string, RestMeth
   ...taskMethods,
   ...timelineMethods,
   ...todoMethods,
+  ...userFieldConfigMethods,
   ...userFieldMethods,
   ...userFieldTypeMethods,
   ...userMethods

@@ -1,9 +1,11 @@
-import { typeError } from '../rest-error.ts'
-import { texts } from '../rest-method.ts'
+import { missingError, RestError, typeError } from '../rest-error.ts'
+import { map, text, texts } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import type { Row } from '../select-rows.ts'
+import { attached, fileOf, FILES } from '../tasks/attachments.ts'
+import { coreError } from '../tasks/check-task.ts'
 import { historyRows } from '../tasks/history.ts'
-import { findTask } from '../tasks/kept-tasks.ts'
+import { changeTask, findTask } from '../tasks/kept-tasks.ts'
 import { allowedActions, isFavorite, noActions, STARRED_BY } from '../tasks/task-access.ts'
 import { TASK_FIELDS } from '../tasks/task-fields.ts'
 
@@ -42,11 +44,25 @@ function history (call: RestCall): { list: Row[] } {
   return { list: task ? historyRows(call.token.portal, task, call.params) : [] }
 }
 
-/** More about tasks: tasks.task.getaccess, .getfields, .favorite.add, .favorite.remove, .history.list. */
+function attachFile (call: RestCall): { attachmentId: number } {
+  const { params: { FILEID }, token: { portal, user } } = call
+  const task = findTask(call)
+  if (FILEID === undefined) throw missingError('fileId')
+  if (!/^\d+$/.test(text(FILEID))) throw typeError('fileId', FILEID, 'int')
+  if (!task) throw new RestError('0', 'Access denied (internal error)')
+  const file = fileOf(call, FILEID)
+  if (!file) throw coreError('Insufficient permissions.')
+  const attachmentId = attached(call, file)
+  changeTask(portal, task, { fields: { [FILES]: [...Object.values(map(task.fields[FILES])), attachmentId] } }, user)
+  return { attachmentId }
+}
+
+/** More about tasks: tasks.task.getaccess, .getfields, .favorite.add and .remove, .history.list, .files.attach. */
 export const taskDetailMethods: RestMethods = {
   'tasks.task.getaccess': { scopes, run: access },
   'tasks.task.getfields': { scopes, run: () => ({ fields: TASK_FIELDS }) },
   ...favoriteMethod('add', true),
   ...favoriteMethod('remove', false),
-  'tasks.task.history.list': { scopes, run: history }
+  'tasks.task.history.list': { scopes, run: history },
+  'tasks.task.files.attach': { scopes, run: attachFile }
 }

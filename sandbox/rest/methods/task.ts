@@ -7,6 +7,7 @@ import { map, scoped, text } from '../rest-method.ts'
 import type { RestCall, RestMethods } from '../rest-method.ts'
 import { filterRows, orderRows, withPatterns } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
+import { withAttachments } from '../tasks/attachments.ts'
 import { checkTask, coreError } from '../tasks/check-task.ts'
 import { changeTask, commentTask, findTask, removeTask } from '../tasks/kept-tasks.ts'
 import { listedTask, searchedTask, taskOf } from '../tasks/task-row.ts'
@@ -33,7 +34,8 @@ function titleOf (given: unknown): string {
   return title
 }
 
-function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
+function add (call: RestCall): { task: Row } {
+  const { params, token: { portal, user } } = call
   const { TITLE, DESCRIPTION, CREATED_BY, ...others } = requiredFields(params)
   const title = titleOf(TITLE)
   const responsible = text(others.RESPONSIBLE_ID)
@@ -44,7 +46,7 @@ function add ({ params, token: { portal, user } }: RestCall): { task: Row } {
     authorId: authorOf(portal, user, CREATED_BY).id,
     title,
     text: text(DESCRIPTION),
-    fields: { ...others, RESPONSIBLE_ID: responsible }
+    fields: { ...withAttachments(call, others), RESPONSIBLE_ID: responsible }
   })
   queueEvent(portal, 'ONTASKADD', task.id, user)
   return { task: taskOf(portal, task, user) }
@@ -67,7 +69,7 @@ function update (call: RestCall): { task: Row } {
     ...(CREATED_BY !== undefined && { authorId: authorOf(portal, user, CREATED_BY).id }),
     ...(TITLE !== undefined && { title: titleOf(TITLE) }),
     ...(DESCRIPTION !== undefined && { text: text(DESCRIPTION) }),
-    fields: others
+    fields: withAttachments(call, others)
   }, user)
   return { task: taskOf(portal, entry, user) }
 }

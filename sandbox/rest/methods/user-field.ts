@@ -14,11 +14,21 @@ import { filterRows, orderRows } from '../select-rows.ts'
 import type { Row } from '../select-rows.ts'
 
 /** Custom fields of these items have methods, and events under these names. */
-const NAMES = { lead: 'LEAD', deal: 'DEAL', contact: 'CONTACT', company: 'COMPANY', quote: 'QUOTE' } as const
+const NAMES = {
+  lead: 'LEAD', deal: 'DEAL', contact: 'CONTACT', company: 'COMPANY', quote: 'QUOTE', invoice: 'TYPE', item: 'TYPE'
+} as const
 type Kind = keyof typeof NAMES
 
 /** What the fields belong to, and what their names begin with. People are no items. */
-interface Owner { entity: string, prefix: string, kind?: Kind }
+export interface Owner { entity: string, prefix: string, kind?: Kind }
+
+function ownerOf (kind: Kind): Owner {
+  const entity = entityOf(typeOf(kind))
+  return { entity, prefix: NAMES[kind] === 'TYPE' ? entity : 'CRM', kind }
+}
+
+/** All whose fields userfieldconfig.* knows. */
+export const owners: readonly Owner[] = Object.keys(NAMES).map(kind => ownerOf(kind as Kind)) // the keys of NAMES
 
 function requireAdmin ({ token: { user } }: RestCall): void {
   if (!user.admin) throw textError('Access denied.')
@@ -45,10 +55,11 @@ function tell (
   }
 }
 
-const rowOf = ({ id, parent, title, fields }: Entry): Row =>
+/** A field as the older methods show it. */
+export const rowOf = ({ id, parent, title, fields }: Entry): Row =>
   ({ ID: String(id), ENTITY_ID: parent, FIELD_NAME: title, ...fields })
 
-function add (call: RestCall, owner: Owner): number {
+export function add (call: RestCall, owner: Owner): number {
   requireAdmin(call)
   const { portal, user } = call.token
   const given = mapParameter(call, 'fields', true)
@@ -63,7 +74,7 @@ function add (call: RestCall, owner: Owner): number {
   return field.id
 }
 
-function update (call: RestCall, owner: Owner): true {
+export function update (call: RestCall, owner: Owner): true {
   requireAdmin(call)
   const { portal } = call.token
   const before = find(call, owner)
@@ -75,7 +86,7 @@ function update (call: RestCall, owner: Owner): true {
 }
 
 /** Removes a field, and its values from all items. */
-function remove (call: RestCall, owner: Owner): true {
+export function remove (call: RestCall, owner: Owner): true {
   requireAdmin(call)
   const { content } = call.token.portal
   const field = find(call, owner)
@@ -111,7 +122,7 @@ const methodsOf = (name: string, scope: string, owner: Owner, runs: Record<strin
     [`${name}.userfield.${action}`, (call: RestCall) => run(call, owner)])))
 
 const ofItems = (kind: Kind): RestMethods =>
-  methodsOf(`crm.${kind}`, 'crm', { entity: entityOf(typeOf(kind)), prefix: 'CRM', kind }, { ...RUN, get })
+  methodsOf(`crm.${kind}`, 'crm', ownerOf(kind), { ...RUN, get })
 
 /** The settings that the type has. */
 function settings ({ params }: RestCall): Row {

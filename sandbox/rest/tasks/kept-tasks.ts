@@ -28,12 +28,12 @@ export const ALLOWED_IN: Readonly<Record<string, readonly string[]>> = {
 export const statusOf = ({ STATUS }: Row): string => text(STATUS) || PENDING
 
 /**
- * The task that taskId names; undefined when there is none.
+ * The task that taskId names, or id, as portals take it as well; undefined when there is none.
  *
  * @throws RestError when the parameter is missing or no number
  */
 export function findTask ({ params, token: { portal } }: RestCall): Entry | undefined {
-  const id = text(params.TASKID)
+  const id = text(params.TASKID ?? params.ID)
   if (!id) {
     throw new RestError('100', 'CTaskItem All parameters in the constructor must have real class type (internal error)')
   }

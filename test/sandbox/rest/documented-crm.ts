@@ -76,6 +76,8 @@ export const crmRows: Row[] = [
   { name: 'crm.item.delete', params: { entityTypeId: 183, id: 42 }, own: [] },
   { name: 'crm.item.fields', params: { entityTypeId: 183 }, differs: ['.result.fields.contacts: missing'] },
   { name: 'crm.type.list', params: { filter: {} } },
+  { name: 'crm.type.get', params: { id: 5 } },
+  { name: 'crm.type.getbyentitytypeid', params: { entityTypeId: 183 } },
   { name: 'crm.category.list' },
   { name: 'crm.category.get', own: ['name'] },
   { name: 'crm.category.fields', own: [] },

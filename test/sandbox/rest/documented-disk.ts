@@ -37,6 +37,7 @@ export const diskRows: Row[] = [
   { name: 'disk.storage.uploadfile', params: { id: 1 } },
   { name: 'disk.storage.getlist', params: { filter: {} } },
   { name: 'disk.storage.getforapp' },
+  { name: 'disk.storage.rename', params: { id: 2 }, own: ['ID', 'ENTITY_ID', 'ROOT_OBJECT_ID'] },
   { name: 'disk.storage.gettypes', own: [] },
   { name: 'disk.file.rename', seed: object(8964, 'file') },
   { name: 'disk.file.moveto', seed: all(object(8964, 'file', 'Image.png'), object(9023, 'folder')) },
@@ -46,6 +47,13 @@ export const diskRows: Row[] = [
   { name: 'disk.file.uploadversion', seed: object(9043, 'file') },
   { name: 'disk.file.getversions', seed: all(object(9043, 'file'), version(7201), version(7199)) },
   { name: 'disk.file.restorefromversion', seed: all(object(9043, 'file'), version(7199)) },
+  {
+    name: 'disk.attachedobject.get',
+    seed: all(object(8903, 'file', 'Picture.png'),
+      keep({ kind: 'attachment', id: 495, authorId: 1, fields: { OBJECT_ID: 8903 } }),
+      keep({ kind: 'task', id: 3845, authorId: 1, fields: { UF_TASK_WEBDAV_FILES: [495] } })),
+    own: ['CREATE_TIME', 'CREATED_BY', 'DOWNLOAD_URL', 'SIZE']
+  },
   { name: 'disk.version.get', seed: version(7169) },
   ...['storage', 'folder', 'file'].map((type): Row => ({ name: `disk.${type}.getfields`, own: [] })),
   { name: 'disk.file.getexternallink', seed: object(8964, 'file') },

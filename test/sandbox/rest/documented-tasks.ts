@@ -65,6 +65,7 @@ export const taskRows: Row[] = [
   },
   { name: 'tasks.task.getaccess', seed: task(8017), params: { users: [2, 3] } },
   { name: 'tasks.task.getfields' },
+  { name: 'tasks.task.files.attach', seed: all(task(8017), file(1065)) },
   { name: 'tasks.task.favorite.add', seed: task(119), own: [] },
   { name: 'tasks.task.favorite.remove', seed: task(119, { STARRED_BY: [1] }), own: [] },
   {

@@ -38,7 +38,31 @@ const { fields: updated } = exampleOf('crm.activity.configurable.update').params
 const { fields: newActivity } = exampleOf('crm.activity.add').params
 const { fields: newComment } = exampleOf('crm.timeline.comment.add').params
 
+const badge = keep({
+  kind: 'badge',
+  id: 1,
+  authorId: 1,
+  title: 'missedCall',
+  fields: { TITLE: 'Call Status', VALUE: 'Missed', TYPE: 'failure' }
+})
+const { TYPE_ID: typeOfActivity } = Object(exampleOf('crm.activity.type.add').params.fields)
+/** The type of the list, which has another name than that of the example to add one. */
+const activityType = keep({
+  kind: 'activity-type',
+  id: 1,
+  authorId: 1,
+  title: typeOfActivity,
+  fields: { NAME: 'QuickBooks Activity', IS_CONFIGURABLE_TYPE: 'Y', ICON_ID: '0' }
+})
+
 export const timelineRows: Row[] = [
+  { name: 'crm.activity.badge.add', own: [] },
+  { name: 'crm.activity.badge.get', seed: badge, own: [] },
+  { name: 'crm.activity.badge.list', seed: badge, own: [] },
+  { name: 'crm.activity.badge.delete', seed: badge, own: [] },
+  { name: 'crm.activity.type.add', own: [] },
+  { name: 'crm.activity.type.list', seed: activityType, own: [] },
+  { name: 'crm.activity.type.delete', seed: activityType, own: [] },
   { name: 'crm.timeline.comment.add', params: { fields: { ...Object(newComment), ENTITY_ID: 8061 } } },
   {
     name: 'crm.timeline.comment.get',

@@ -20,6 +20,14 @@ const text = { USER_TYPE_ID: 'string', FIELD_NAME: 'UF_CRM_1' }
 /** The smart processes of the example, which the sandbox has not. */
 const PROCESSES = [1224, 1226, 1268, 1278].map(id => `.result.SETTINGS.DYNAMIC_${id}: missing`)
 
+/** The list of the examples, of the smart process that the sandbox has. */
+const LIST = {
+  USER_TYPE_ID: 'enumeration', FIELD_NAME: 'UF_CRM_5_LIST', MULTIPLE: 'Y', LIST: [{ VALUE: 'One' }, { VALUE: 'Two' }]
+}
+const added = {
+  ...Object(exampleOf('userfieldconfig.add').params.field), entityId: 'CRM_5', fieldName: 'UF_CRM_5_NEW_REST_LIST_2026'
+}
+
 export const userFieldRows: Row[] = [
   { name: 'crm.deal.userfield.add' },
   { name: 'crm.deal.userfield.update', seed: field(536, 'CRM_DEAL', text), own: [] },
@@ -42,6 +50,13 @@ export const userFieldRows: Row[] = [
   { name: 'user.userfield.update', seed: field(42, 'USER', text), own: [] },
   { name: 'user.userfield.list', seed: listed('user.userfield.list') },
   { name: 'user.userfield.delete', seed: field(123, 'USER', text), own: [] },
+  // Portals have more languages than these examples.
+  { name: 'userfieldconfig.add', params: { field: added }, isPart: true },
+  { name: 'userfieldconfig.get', seed: field(7095, 'CRM_5', LIST), isPart: true },
+  { name: 'userfieldconfig.update', seed: field(7095, 'CRM_5', LIST), isPart: true },
+  { name: 'userfieldconfig.list', seed: field(7095, 'CRM_5', LIST), differs: ['.next: missing'] },
+  { name: 'userfieldconfig.delete', seed: field(6953, 'CRM_5', LIST), own: [] },
+  { name: 'userfieldconfig.gettypes', differs: ['.result.types.rest_219_test: missing'] },
   { name: 'crm.userfield.types', own: [] },
   { name: 'crm.userfield.fields' },
   { name: 'crm.userfield.enumeration.fields' },

@@ -1,6 +1,7 @@
 import { AjaxResult } from '@bitrix24/b24jssdk'
 import type { B24OAuth } from '@bitrix24/b24jssdk'
 import t from 'tap'
+import { callRest } from '../helper.ts'
 import { companies, COMPANY, scene } from './sdk-scene.ts'
 
 // test/integration/core/actions-v2-batch.spec.ts: each form of a batch, with and without a wrong command in it, which
@@ -63,6 +64,13 @@ for (const [name, make] of forms) {
     t.match((await run(b24, calls, true, false)).codes, ['INVALID_ARG_VALUE'])
   })
 }
+
+// test/integration/core/callBatch-v2.spec.ts, of an older SDK: a batch has used no time, its commands have.
+await t.test('SDK batch: the time of a batch is that of its commands', async t => {
+  const { portal } = await scene(t)
+  t.match((await callRest(portal, 'batch', { cmd: ['server.time'] })).body,
+    { time: { operating: 0, operating_reset_at: Number }, result: { result_time: [OPERATING] } })
+})
 
 // "preserves null result" of the same file: there with im.chat.get, which the sandbox lacks.
 await t.test('SDK batch: null is the answer of a method that says null', async t => {

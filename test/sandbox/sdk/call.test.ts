@@ -41,6 +41,9 @@ await t.test('SDK call: the health check and the ping succeed', async t => {
 await t.test('SDK call: the deprecated calls still answer', async t => {
   const { b24 } = await scene(t)
   t.match((await b24.callMethod('server.time', {})).getData(), { result: String, time: OPERATING })
+  // There with id, where the documentation has taskId: portals take both.
+  t.match((await b24.callMethod('tasks.task.get', { id: 31, select: ['ID', 'TITLE'] })).getData(),
+    { result: { task: { id: '31', title: /^Prepare/ } }, time: OPERATING })
   const params = { entityTypeId: COMPANY, filter: { '>id': companies.first }, select: ['id'] }
   const page = async (start: number): Promise<number[]> =>
     // The deprecated call declares no result.

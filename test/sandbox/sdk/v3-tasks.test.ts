@@ -17,6 +17,29 @@ await t.test('SDK v3: tasks are added, read and listed', async t => {
   t.strictSame(all.getData(), [{ id: 32 }, { id: 33 }, { id: 34 }])
 })
 
+// test/integration/core/actions-v3-batch.spec.ts: the first command that fails fails them all.
+await t.test('SDK v3: a batch answers each command, or has one error', async t => {
+  const { b24: { actions: { v3 } } } = await scene(t)
+  const get = { id: 31, select: ['id', 'title'] }
+  const good = [['tasks.task.get', get], ['tasks.task.update', { id: 31, fields: { title: 'TEST' } }]] as
+    Array<[string, object]>
+  for (const isHaltOnError of [true, false]) {
+    const options = { isHaltOnError, returnAjaxResult: true as const }
+    const answer = await v3.batch.make({ calls: good, options })
+    t.equal(answer.isSuccess, true)
+    // REST 3.0 adds nothing up for the commands of a batch.
+    t.match(Object.values(Object(answer.getData())).map(row => Object(row).getData()), [
+      { result: { item: { id: 31 } }, time: { operating: 0, operating_reset_at: Number } },
+      { result: { result: true }, time: { operating: 0 } }
+    ])
+    for (const [wrong, code] of [[{ ...get, id: -1 }, /ENTITYNOTFOUND/], [{ ddId: 31 }, /REQUESTVALIDATION/]] as const) {
+      const failed = await v3.batch.make({ calls: [...good, ['tasks.task.get', wrong]], options })
+      t.equal(failed.isSuccess, false)
+      t.match([...failed.getErrors()], [{ code }])
+    }
+  }
+})
+
 await t.test('SDK v3: a batch refers to what was answered before', async t => {
   const { b24: { actions: { v3 } } } = await scene(t)
   const answer = await v3.batch.make({

@@ -1,5 +1,6 @@
 import { toFieldName } from '../../field-names.ts'
 import { map, text } from '../../rest-method.ts'
+import { FILES } from '../../tasks/attachments.ts'
 
 /** How a field of a task is kept: as the methods before REST 3.0 have it. */
 interface Kept {
@@ -23,9 +24,6 @@ const flag = (name: string, missing: false | null = false): Kept => ({
 })
 
 const list = (name: string): Kept => ({ name, read: value => Object.values(map(value)), write: value => value })
-
-/** The field that keeps the numbers of the files of a task. */
-export const FILES = 'UF_TASK_WEBDAV_FILES'
 
 /** A field with words for the values in which it is kept; the values themselves may be written as well. */
 const words = (name: string, usual: string, values: Record<string, string>): Kept => ({

@@ -2,6 +2,7 @@ import type { Entry } from '../../../content.ts'
 import { queueEvent } from '../../../event-delivery.ts'
 import { map, text } from '../../rest-method.ts'
 import type { RestCall } from '../../rest-method.ts'
+import { attached, fileOf, FILES } from '../../tasks/attachments.ts'
 import { changeTask, commentTask, removeTask } from '../../tasks/kept-tasks.ts'
 import { fieldMethods } from '../field-methods.ts'
 import type { V3Methods } from '../field-methods.ts'
@@ -9,7 +10,6 @@ import { queryRows } from '../query.ts'
 import { selectFields } from '../select.ts'
 import { accessDenied, requestError, V3Error, violationError } from '../v3-error.ts'
 import { CHAT_MESSAGE, TASK, TASK_FILE } from './task-dto.ts'
-import { FILES } from './task-fields.ts'
 import { taskItem } from './task-item.ts'
 import { numberOf, writtenTask } from './write-task.ts'
 
@@ -80,10 +80,11 @@ function attach (call: RestCall): object {
   const { params, token: { portal, user } } = call
   const entry = find(call, 'taskId')
   if (!Array.isArray(params.FILEIDS)) throw requestError('fileIds')
-  const ids: unknown[] = params.FILEIDS
-  if (!entry || !ids.every(id => portal.content.find('file', Number(id)))) {
+  const files = params.FILEIDS.flatMap(id => fileOf(call, id) ?? [])
+  if (!entry || files.length < params.FILEIDS.length) {
     throw violationError([{ message: 'Insufficient permissions' }])
   }
+  const ids = files.map(file => attached(call, file))
   changeTask(portal, entry, { fields: { [FILES]: [...Object.values(map(entry.fields[FILES])), ...ids] } }, user)
   return { result: true }
 }

@@ -66,6 +66,13 @@ await t.test('REST crm: pipelines and smart processes are listed', async t => {
   t.match((await types({ filter, order: { id: 'DESC' } })).body,
     { result: { types: [{ id: 5, title: 'Delivery', entityTypeId: 183, isStagesEnabled: 'Y' }] }, total: 1 })
   t.match((await types({ filter: { isBizProcEnabled: 'Y' } })).body, { result: { types: [] }, total: 0 })
+  const type = { id: 5, entityTypeId: 183, relations: { child: [{ entityTypeId: 2 }] } }
+  t.match(await resultOf(alpha, 'crm.type.get', { id: '5' }), { type })
+  t.match(await resultOf(alpha, 'crm.type.getByEntityTypeId', { entityTypeId: 183 }), { type })
+  for (const params of [{ id: 183 }, {}]) {
+    t.match(await callRest(alpha, 'crm.type.get', params),
+      { status: 400, body: { error: '0', error_description: 'SPA not found' } })
+  }
 })
 
 await t.test('REST crm: a pipeline is read by its number', async t => {

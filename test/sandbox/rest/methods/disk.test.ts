@@ -165,3 +165,19 @@ await t.test('REST disk: wrong calls are refused with the documented codes and t
   t.strictSame(await callRest(alpha, 'disk.folder.rename', { id: 1, newName: 'x' }), denied, 'a root')
   t.strictSame(await callRest(alpha, 'disk.folder.restore', { id: 101 }, alpha.users.employee), denied)
 })
+
+await t.test('REST disk: the drive of the application gets another name', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const rename = (id: number, newName?: string, user = alpha.users.admin) =>
+    callRest(alpha, 'disk.storage.rename', { id, newName }, user)
+  for (const newName of ['Parcels', 'Parcels and letters']) {
+    t.match(await rename(2, newName), { body: { result: { ID: '2', NAME: newName, ENTITY_TYPE: 'restapp' } } })
+    t.match(await resultOf(alpha, 'disk.storage.getforapp'), { NAME: newName })
+    t.match(await resultOf(alpha, 'disk.folder.get', { id: 2 }), { NAME: newName })
+  }
+  t.match(await rename(1, 'x'),
+    { status: 400, body: { error: '', error_description: 'Access denied (invalid type of storage)' } })
+  t.match(await rename(2), { status: 400, body: { error: 'ERROR_ARGUMENT' } })
+  t.match(await rename(99, 'x'), { status: 400, body: { error: 'ERROR_NOT_FOUND' } })
+  t.match(await rename(2, 'x', alpha.users.employee), { body: { error: 'ACCESS_DENIED' } })
+})

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { SandboxUser } from '../../../../sandbox/index.ts'
-import { failureOf, resultOf, sandboxFor } from '../../helper.ts'
+import { callRest, failureOf, resultOf, sandboxFor } from '../../helper.ts'
 
 await t.test('REST task: each has favorites of his or her own', async t => {
   const { portals: { alpha } } = await sandboxFor(t)
@@ -55,4 +55,65 @@ await t.test('REST task: the history says what was changed by whom', async t => 
   t.match(all.at(-1), ['NEW', { from: null, to: null }])
   t.strictSame(await history({ taskId: 99 }), [])
   t.notOk('history' in Object(Object(await resultOf(alpha, 'tasks.task.get', { taskId: 31 })).task))
+})
+
+await t.test('REST task: files of the drive are attached and told', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const upload = async (name: string): Promise<number> => Object(await resultOf(alpha, 'disk.storage.uploadfile',
+    { id: 1, data: { NAME: name }, fileContent: [name, 'SGVsbG8='] })).ID
+  const [fileId, other] = [await upload('a.txt'), await upload('b.txt')]
+  const { attachmentId } = Object(await resultOf(alpha, 'tasks.task.files.attach', { taskId: 31, fileId }))
+  t.not(attachmentId, fileId, 'an attachment has a number of its own')
+  const { DOWNLOAD_URL, ...row } = Object(await resultOf(alpha, 'disk.attachedObject.get', { id: attachmentId }))
+  t.match(row, {
+    ID: String(attachmentId),
+    OBJECT_ID: String(fileId),
+    MODULE_ID: 'tasks',
+    ENTITY_TYPE: 'tasks_task',
+    ENTITY_ID: '31',
+    CREATED_BY: '1',
+    NAME: 'a.txt',
+    SIZE: '5'
+  })
+  t.equal(await (await fetch(DOWNLOAD_URL)).text(), 'Hello')
+
+  const filesOf = async (taskId: number): Promise<number[]> => Object(await resultOf(alpha, 'tasks.task.get',
+    { taskId, select: ['UF_TASK_WEBDAV_FILES'] })).task.ufTaskWebdavFiles
+  const update = (UF_TASK_WEBDAV_FILES: unknown) =>
+    resultOf(alpha, 'tasks.task.update', { taskId: 31, fields: { UF_TASK_WEBDAV_FILES } })
+  t.strictSame(await filesOf(31), [attachmentId])
+  await update([attachmentId, `n${other}`, 'n999'])
+  const files = await filesOf(31)
+  t.equal(files.length, 2, 'what is no file is not attached')
+  t.match(await resultOf(alpha, 'disk.attachedObject.get', { id: files[1] }), { NAME: 'b.txt' })
+  await update('')
+  t.strictSame(await filesOf(31), [])
+  t.strictSame(await failureOf(alpha, 'disk.attachedObject.get', { id: attachmentId }), [400, 'ERROR_NOT_FOUND'])
+
+  const { task } = Object(await resultOf(alpha, 'tasks.task.add',
+    { fields: { TITLE: 'x', RESPONSIBLE_ID: 2, UF_TASK_WEBDAV_FILES: [`n${fileId}`] } }))
+  const [added] = await filesOf(task.id)
+  t.match(await resultOf(alpha, 'disk.attachedObject.get', { id: added }), { NAME: 'a.txt', ENTITY_ID: task.id })
+  await resultOf(alpha, 'disk.file.delete', { id: fileId })
+  t.strictSame(await failureOf(alpha, 'disk.attachedObject.get', { id: added }), [400, 'ERROR_NOT_FOUND'])
+  t.strictSame(await failureOf(alpha, 'disk.attachedObject.get', { id: 99 }), [400, 'ERROR_NOT_FOUND'])
+  t.strictSame(await failureOf(alpha, 'disk.attachedObject.get'), [400, 'ERROR_ARGUMENT'])
+})
+
+await t.test('REST task: a file is not attached for the documented reasons', async t => {
+  const { portals: { alpha } } = await sandboxFor(t)
+  const { ID: folder } = Object(await resultOf(alpha, 'disk.storage.addfolder', { id: 1, data: { NAME: 'Letters' } }))
+  const rows: Array<[params: Record<string, unknown>, code: string, text: RegExp]> = [
+    [{ fileId: 1 }, '100', /^CTaskItem All/],
+    [{ taskId: 'x', fileId: 1 }, '0', /^wrong task id/],
+    [{ taskId: 31 }, '100', /^Could not find value for parameter \{fileId\}/],
+    [{ taskId: 31, fileId: 'n1' }, '100', /^Invalid value \{n1\} .* Should be value of type int\./],
+    [{ taskId: 99, fileId: 1 }, '0', /^Access denied/],
+    [{ taskId: 31, fileId: 999 }, 'ERROR_CORE', /^Insufficient permissions\.<br>$/],
+    [{ taskId: 31, fileId: folder }, 'ERROR_CORE', /^Insufficient permissions/]
+  ]
+  for (const [params, error, text] of rows) {
+    t.match(await callRest(alpha, 'tasks.task.files.attach', params),
+      { status: 400, body: { error, error_description: text } }, JSON.stringify(params))
+  }
 })

@@ -123,7 +123,8 @@ await t.test('REST 3.0 tasks: files of the drive are attached', async t => {
     { id: 1, data: { NAME: 'a.txt' }, fileContent: ['a.txt', 'YQ=='] }) as { ID: number } // it was kept
   const attach = { taskId: 31, fileIds: [ID] }
   t.strictSame(await resultV3(alpha, 'tasks.task.file.attach', attach), { result: true })
-  t.match(await resultV3(alpha, 'tasks.task.get', { id: 31 }), { item: { fileIds: [ID] } })
+  t.match(await resultV3(alpha, 'tasks.task.get', { id: 31 }), { item: { fileIds: [1] } })
+  t.match(await resultOf(alpha, 'disk.attachedObject.get', { id: 1 }), { OBJECT_ID: String(ID), ENTITY_ID: '31' })
   const rows: Array<[params: object, field: unknown]> = [
     [{}, 'taskId'], [{ taskId: 31 }, 'fileIds'], [{ taskId: 31, fileIds: [1065] }, undefined]
   ]
