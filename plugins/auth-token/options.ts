@@ -1,5 +1,5 @@
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
-import { isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { optional, rule, type OptionRules } from '../../src/schemas/plugin-options.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import type { VerifiedCall } from './calls.ts'
 
@@ -28,17 +28,16 @@ export interface AuthTokenOptions {
   now?: () => number
 }
 
-export function checkOptions (options: AuthTokenOptions): void {
-  const { clientId, clientSecret, servers, applicationToken, allowInsecurePortals = false } = options
-  const { failedProofsPerMinute = 60, timeout = 1, refreshTimeout = 1 } = options
-  const must = optionsOf<AuthTokenOptions>('auth-token')
-  must(Boolean(clientId), 'clientId', 'not be empty')
-  must(Boolean(clientSecret), 'clientSecret', 'not be empty')
-  must(servers?.length !== 0, 'servers', 'name at least one authorization server')
-  const isPolicy = [undefined, 'required', 'when-present'].includes(applicationToken)
-  must(isPolicy, 'applicationToken', "be 'required' or 'when-present'")
-  must(failedProofsPerMinute >= 1, 'failedProofsPerMinute', 'be at least 1')
-  must(timeout > 0, 'timeout', 'be above 0')
-  must(refreshTimeout > 0, 'refreshTimeout', 'be above 0')
-  must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
+export const optionRules: OptionRules<AuthTokenOptions> = {
+  clientId: rule.text,
+  clientSecret: rule.text,
+  servers: optional(rule.origins),
+  store: optional(rule.storeWith('get', 'recordPortal', 'replaceApplicationToken', 'onPortalChanged')),
+  isAdmin: optional(rule.callable),
+  applicationToken: optional(rule.oneOf('required', 'when-present')),
+  failedProofsPerMinute: optional(rule.atLeast(1)),
+  timeout: optional(rule.aboveZero),
+  refreshTimeout: optional(rule.aboveZero),
+  allowInsecurePortals: optional(rule.insecurePortals),
+  now: optional(rule.clock)
 }

@@ -9,7 +9,7 @@ import { selfReportHeader } from '../../src/http/self-report.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
 import { upTo } from '../../src/lru.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { createRefusals } from './refusals.ts'
 
 export interface CallLogOptions {
@@ -36,8 +36,9 @@ const maxNames = 8
  * ones of a minute have a line; what else was refused is counted in one. Fastify's own request log is two lines and
  * holds the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
  */
-async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: CallLogOptions) {
-  optionsOf<CallLogOptions>('call-log')(refusedInterval > 0, 'refusedInterval', 'be above 0')
+async function callLog (fastify: FastifyInstance, options: CallLogOptions) {
+  checkOptions('call-log', options, { refusedInterval: optional(rule.aboveZero) })
+  const { refusedInterval = 60_000 } = options
   prepareCalls(fastify)
   warnOfProxy(fastify)
 

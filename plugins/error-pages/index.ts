@@ -7,7 +7,7 @@ import { postedFrame } from '../../src/http/frame.ts'
 import { acceptsPage, browserLanguages } from '../../src/http/headers.ts'
 import { readableError, toHttpError } from '../../src/http/http-error.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { notFound } from './not-found.ts'
 import { adminText, isReloadable, portalOf, wrongParameter } from './page-help.ts'
 
@@ -102,9 +102,14 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
 
 /** Answers every error with a stable code and the right status. Logs our own faults, and refusals without a code. */
 async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions) {
-  const { card, notFound: answersAll = true } = options
-  const hasAddresses = card === undefined || (URL.canParse(card.handler) && URL.canParse(card.install))
-  optionsOf<ErrorPagesOptions>('error-pages')(hasAddresses, 'card', 'hold the addresses handler and install')
+  const [isAddress] = rule.address
+  const hasAddresses = (card: unknown) =>
+    ['handler', 'install'].every(name => isAddress(Reflect.get(Object(card), name)))
+  checkOptions('error-pages', options, {
+    card: optional([hasAddresses, 'hold the addresses handler and install']),
+    notFound: optional(rule.flag)
+  })
+  const { notFound: answersAll = true } = options
   if (fastify.hasDecorator('pages')) fastify.pages.addFolder(import.meta.dirname)
   const pages = createErrorPages(fastify, options)
   fastify.decorateRequest('errorCode', null)

@@ -2,7 +2,7 @@ import ajvCompiler from '@fastify/ajv-compiler'
 import jsonCompiler from '@fastify/fast-json-stringify-compiler'
 import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
 import { HostDecoratorError, HostRouteError } from '../errors.ts'
-import { basePath } from '../http/urls.ts'
+import { basePath, prefixOf } from '../http/urls.ts'
 
 /**
  * Gives a scope what Fastify begins with, whatever its host has set for its own routes, and keeps our routes out of
@@ -40,9 +40,6 @@ export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
 /** Whether the host has no route of its own at an address of ours. */
 export const isFree = (fastify: FastifyInstance, url: string): boolean =>
   !fastify.hasRoute({ method: 'GET', url: `${prefixOf(fastify)}${url}` })
-
-/** What stands before our paths: Fastify joins a prefix and a path with one slash. */
-const prefixOf = ({ prefix }: FastifyInstance): string => prefix.replace(/\/$/, '')
 
 /** Fastify lets a scope have decorators of the instance that its host has, too, but none of requests and replies. */
 function refuseTakenNames (fastify: FastifyInstance): void {

@@ -103,8 +103,8 @@ await t.test('links: reads visits anew when the portal changes elsewhere', async
 await t.test('links: stops the start when an option is wrong', async t => {
   const rows: Array<[options: object, message: string]> = [
     [{ appCode: 'quick' }, 'appCode must be the code of an application'],
-    [{ keys: [] }, 'keys must hold at least one key'],
-    [{ apiKeys: undefined }, 'apiKeys must be a list of keys'],
+    [{ keys: [] }, 'keys must be a list of keys of 32 bytes'],
+    ...[undefined, [null]].map((apiKeys): typeof rows[number] => [{ apiKeys }, 'apiKeys must be a list of keys']),
     [{ store: undefined }, 'store must be a store'],
     ...[-1, 1.5, NaN].map((retentionDays): typeof rows[number] =>
       [{ retentionDays }, 'retentionDays must be a whole number of days'])

@@ -60,6 +60,6 @@ await t.test('traces: stand alone, without the rest of the service', async t => 
   ])
   t.match(collector.resources(), [{ 'service.name': 'shop' }])
   await t.rejects(async () => await Fastify().register(traces, { protocol: 'grpc' as 'http/json' }), {
-    message: 'traces: options.protocol must be http/protobuf or http/json'
+    message: 'traces: options.protocol must be one of http/protobuf, http/json'
   })
 })
