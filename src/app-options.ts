@@ -1,5 +1,4 @@
 import type { Config } from './config.ts'
-import { optional, rule, type OptionRules } from './schemas/plugin-options.ts'
 import type { Store } from './store/open-store.ts'
 
 /** Options of the service as a plugin. */
@@ -30,17 +29,4 @@ declare module 'fastify' {
     /** The database of the store, for plugins with tables of their own */
     database: Store['database']
   }
-}
-
-const isConfig = (value: unknown): boolean => typeof Object(value).publicUrl === 'string'
-
-export const optionRules: OptionRules<AppOptions> = {
-  config: [isConfig, 'be what loadConfig returns'],
-  store: optional(rule.storeWith('install', 'onPortalChanged', 'close')),
-  application: optional(rule.absolutePath),
-  standalone: optional(rule.flag),
-  prefix: optional([value => value === '' || rule.slashPath[0](value), rule.slashPath[1]]),
-  links: optional(rule.flag),
-  shutdown: optional([value => value instanceof AbortSignal, 'be an AbortSignal']),
-  checksClient: optional(rule.flag)
 }

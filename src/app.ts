@@ -18,17 +18,17 @@ import placementOptions from '../plugins/placement-options/index.ts'
 import portalRest from '../plugins/portal-rest/index.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import tokens from '../plugins/tokens/index.ts'
-import { optionRules, type AppOptions } from './app-options.ts'
+import type { AppOptions } from './app-options.ts'
+import { checkAppOptions } from './application/check-options.ts'
 import { applicationFolders, loadApplication } from './application/folder.ts'
 import { beGuest } from './application/guest.ts'
 import { createKeyRing } from './crypto/keys.ts'
 import { basePath } from './http/urls.ts'
-import { checkOptions } from './schemas/plugin-options.ts'
 import { openStore } from './store/open-store.ts'
 
 /** The service as a plugin, in the order in which a call meets its parts. It leaves the host around it as it is. */
 async function app (fastify: FastifyInstance, options: AppOptions) {
-  checkOptions('app', options, optionRules)
+  checkAppOptions(options)
   const { config, shutdown = new AbortController().signal, checksClient = true, links: hasLinks = true } = options
   const { standalone = false, prefix = '', config: { colorScheme, oauthServers: servers } } = options
   if (!standalone) beGuest(fastify, config.publicUrl)

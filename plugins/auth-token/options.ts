@@ -1,5 +1,4 @@
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
-import { optional, rule, type OptionRules } from '../../src/schemas/plugin-options.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import type { VerifiedCall } from './calls.ts'
 
@@ -26,18 +25,4 @@ export interface AuthTokenOptions {
   allowInsecurePortals?: InsecurePortals
   /** Milliseconds since 1970. Default Date.now */
   now?: () => number
-}
-
-export const optionRules: OptionRules<AuthTokenOptions> = {
-  clientId: rule.text,
-  clientSecret: rule.text,
-  servers: optional(rule.origins),
-  store: optional(rule.storeWith('get', 'recordPortal', 'replaceApplicationToken', 'onPortalChanged')),
-  isAdmin: optional(rule.callable),
-  applicationToken: optional(rule.oneOf('required', 'when-present')),
-  failedProofsPerMinute: optional(rule.atLeast(1)),
-  timeout: optional(rule.aboveZero),
-  refreshTimeout: optional(rule.aboveZero),
-  allowInsecurePortals: optional(rule.insecurePortals),
-  now: optional(rule.clock)
 }
