@@ -40,7 +40,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   if (standalone && config.traces) await fastify.register(import('../plugins/traces/index.ts'), config.traces)
-  await fastify.register(callLog)
+  await fastify.register(callLog, { hidesAddresses: !standalone })
   await fastify.register(overload, { maxDelay: config.overloadDelay })
   await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: call => fastify.portalRest.isAdmin(call) } })
 

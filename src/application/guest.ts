@@ -6,7 +6,7 @@ import { basePath, prefixOf } from '../http/urls.ts'
 
 /**
  * Gives a scope what Fastify begins with, whatever its host has set for its own routes, and keeps our routes out of
- * the host's log and documentation.
+ * the host's documentation.
  *
  * @param publicUrl PUBLIC_URL
  * @throws {HostDecoratorError}, {HostRouteError} for what the host and the app cannot both have
@@ -31,8 +31,6 @@ export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
       checkAddress(fastify, method, route.url, own)
       own.add(`${method} ${route.url}`)
     }
-    // Fastify's own line of a request would hold the address, which has secrets of the portal in it.
-    route.logSerializers = Object.assign(route.logSerializers ?? {}, { req: loggedRequest })
     route.config = Object.assign(route.config ?? {}, { swaggerTransform: hidden })
   })
 }
@@ -88,9 +86,6 @@ function ownCompilers ({ setValidatorCompiler, setSerializerCompiler }: FastifyI
       (serializer ??= buildSerializer(schemas(), {}))({ ...route, httpStatus }))
   }
 }
-
-const loggedRequest = ({ method, routeOptions, host, ip }: FastifyRequest) =>
-  ({ method, url: routeOptions.url, host, remoteAddress: ip })
 
 /** Hides our routes from the documentation of a host with @fastify/swagger, which would list them. */
 const hidden = ({ schema, url }: { schema?: FastifySchema, url: string }) =>
