@@ -68,16 +68,16 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
 
   async function page (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     // The queue server, which posts events to the address of the installation page too, reads no pages.
-    if (isEvent(request.body)) return await json(error, request, reply)
+    if (i18n === undefined || isEvent(request.body)) return await json(error, request, reply)
     const { code, portalCode, statusCode: status, pageName } = toAnswer(error, request, reply)
     // Nothing on this page can be misused, so the portal that the call names may frame it.
     request.isOpenedByPortal = true
     const isMisled = pageName === 'not-found' && request.method === 'POST' && postedFrame(request).origin !== null
     const isOfLink = isLink(request.body)
-    return await reply.page('error', {
+    const page = reply.page('error', {
       pageName: pageName === 'link' && !isOfLink ? 'call' : pageName,
       card: isMisled ? card : undefined,
-      admin: adminText(fastify.pages.i18n, pageName),
+      admin: adminText(i18n, pageName),
       mayReload: isReloadable(status, pageName),
       // Bitrix24 closes nothing but a slider.
       mayClose: isOfLink,
@@ -89,14 +89,19 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
       portal: portalOf(request),
       ...wrongParameter(error)
     })
+    // Fastify would show what failed to whoever opened the page: a view of the application, or what the pages carry.
+    return await page.catch(cause => {
+      request.log.error({ err: cleanError(cause, request) }, 'the error page cannot be shown')
+      return reply.send({ error: code, portalCode, status, requestId: request.id })
+    })
   }
 
   return {
-    /** An error handler for pages: shows the view `error`, but answers events with JSON. Needs the plugin `page`. */
+    /** An error handler for pages: shows the view `error`; JSON for events, and without the plugin `page`. */
     page,
     /** An error handler for what people and programs call: a page where HTML is accepted, else JSON. */
     send: async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-      await (acceptsPage(request) && i18n ? page : json)(readableError(error) as FastifyError, request, reply)
+      await (acceptsPage(request) ? page : json)(readableError(error) as FastifyError, request, reply)
   }
 }
 
