@@ -1,7 +1,6 @@
-import ajvCompiler from '@fastify/ajv-compiler'
-import jsonCompiler from '@fastify/fast-json-stringify-compiler'
-import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import { HostDecoratorError, HostRouteError } from '../errors.ts'
+import { ownCompilers, useFastifysOwn } from '../http/fastifys-own.ts'
 import { basePath, prefixOf } from '../http/urls.ts'
 
 /**
@@ -18,9 +17,7 @@ export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
     fastify.log.warn(`app: PUBLIC_URL does not end with ${prefix}, the prefix of the app. Unless a proxy ` +
       'changes paths, its pages will look for their files at wrong addresses')
   }
-  useOwnParsers(fastify)
-  // The type wants a function; an instance begins with null, which lets the schemas of responses be used.
-  fastify.setReplySerializer(null as never)
+  useFastifysOwn(fastify)
   const useOwn = ownCompilers(fastify)
   useOwn(fastify)
   fastify.addHook('onRegister', useOwn)
@@ -59,32 +56,6 @@ function refuseTakenNames (fastify: FastifyInstance): void {
 function checkAddress (fastify: FastifyInstance, method: string, url: string, own: ReadonlySet<string>): void {
   // Fastify itself reports two routes of ours at one address.
   if (!own.has(`${method} ${url}`) && fastify.hasRoute({ method, url })) throw new HostRouteError(`${method} ${url}`)
-}
-
-/** A host may read JSON as bytes, or refuse it. */
-function useOwnParsers (fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers()
-  const json = fastify.getDefaultJsonParser('error', 'error')
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, json)
-  fastify.addContentTypeParser('text/plain', { parseAs: 'string' }, async (_: FastifyRequest, text: string) => text)
-}
-
-const buildValidator = ajvCompiler()
-const buildSerializer = jsonCompiler()
-
-/** A host may check its routes with another library than Ajv, or with other options: forms need its conversions. */
-function ownCompilers ({ setValidatorCompiler, setSerializerCompiler }: FastifyInstance) {
-  // The scopes of declarations refuse these methods, and hooks run in them, too.
-  return (instance: FastifyInstance): void => {
-    let validator: ReturnType<typeof buildValidator> | undefined
-    let serializer: ReturnType<typeof buildSerializer> | undefined
-    // When routes are compiled, all shared schemas are there; that they are objects, the type does not say.
-    const schemas = () => instance.getSchemas() as Record<string, object>
-    setValidatorCompiler.call(instance, route =>
-      (validator ??= buildValidator(schemas(), { customOptions: {} }))(route))
-    setSerializerCompiler.call(instance, ({ httpStatus = '', ...route }) =>
-      (serializer ??= buildSerializer(schemas(), {}))({ ...route, httpStatus }))
-  }
 }
 
 /** Hides our routes from the documentation of a host with @fastify/swagger, which would list them. */
