@@ -118,7 +118,7 @@ const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify,
       status,
       requestId: request.id,
       message: mismatches.length > 0 ? 'What is named in fields does not fit' : message,
-      fields: mismatches
+      ...(status === 400 && { fields: mismatches })
     })
   })
 
