@@ -23,6 +23,8 @@ async function traces (fastify: FastifyInstance, options: TracesOptions) {
   checkOptions('traces', options, {
     protocol: optional(rule.oneOf('http/protobuf', 'http/json')), joins: optional(rule.flag)
   })
+  // It would end the process with the name of a symbol.
+  if (fastify.hasPlugin('@fastify/otel')) throw new Error('traces: @fastify/otel traces the app already: leave one out')
   const { protocol = 'http/protobuf', joins = false } = options
   const packages = await loadPackages(protocol).catch(error => {
     if (!isMissing(error)) throw error
