@@ -19,6 +19,7 @@ import portalRest from '../plugins/portal-rest/index.ts'
 import rateLimit from '../plugins/rate-limit/index.ts'
 import tokens from '../plugins/tokens/index.ts'
 import type { AppOptions } from './app-options.ts'
+import { checkAppOptions } from './application/check-options.ts'
 import { applicationFolders, loadApplication } from './application/folder.ts'
 import { beGuest } from './application/guest.ts'
 import { createKeyRing } from './crypto/keys.ts'
@@ -27,6 +28,7 @@ import { openStore } from './store/open-store.ts'
 
 /** The service as a plugin, in the order in which a call meets its parts. It leaves the host around it as it is. */
 async function app (fastify: FastifyInstance, options: AppOptions) {
+  checkAppOptions(options)
   const { config, shutdown = new AbortController().signal, checksClient = true, links: hasLinks = true } = options
   const { standalone = false, prefix = '', config: { colorScheme, oauthServers: servers } } = options
   if (!standalone) beGuest(fastify, config.publicUrl)
@@ -38,7 +40,7 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
 
   // Every request: a line in the log that holds no secret, and headers that say who may frame the answer.
   if (standalone && config.traces) await fastify.register(import('../plugins/traces/index.ts'), config.traces)
-  await fastify.register(callLog)
+  await fastify.register(callLog, { hidesAddresses: !standalone })
   await fastify.register(overload, { maxDelay: config.overloadDelay })
   await fastify.register(frameAncestors, { otherHosts: { store, isAdmin: call => fastify.portalRest.isAdmin(call) } })
 
@@ -54,7 +56,9 @@ async function app (fastify: FastifyInstance, options: AppOptions) {
   await fastify.register(pageUser)
 
   // The answer: a page, one of the application's front end, or an error page.
-  await fastify.register(page, { ...own, base: basePath(publicUrl), colorScheme, meta: pageSessionMeta })
+  const { views, locales, public: files } = own
+  const pages = { views, locales, public: files, base: basePath(publicUrl), colorScheme }
+  await fastify.register(page, { ...pages, meta: pageSessionMeta })
   const answers = { publicUrl, development: config.development, meta: pageSessionMeta }
   if (own.frontend) await fastify.register(import('../plugins/frontend/index.ts'), { ...own.frontend, ...answers })
   const card = { handler: `${publicUrl}/placement`, install: `${publicUrl}/install` }

@@ -3,12 +3,13 @@ import fp from 'fastify-plugin'
 import { createHttpClient } from '../../src/http/http-client.ts'
 import { defaultAuthorizationServers } from '../../src/http/server-address.ts'
 import { createRefusalAudit } from '../../src/log/audit.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { createAuthorizationServers, usualRefreshTimeout } from './authorization-server.ts'
 import type { UnverifiedCall, VerifiedCall } from './calls.ts'
 import { createFailureLimit } from './failure-limit.ts'
 import { replacingToken, upToDate } from './installation-changes.ts'
 import { noticed } from './notices.ts'
-import { checkOptions, type AuthTokenOptions } from './options.ts'
+import type { AuthTokenOptions } from './options.ts'
 import { createPortalRecords } from './portal-records.ts'
 import { cached, shared, sharingKey } from './proof-cache.ts'
 import { limited } from './proof-limit.ts'
@@ -72,7 +73,19 @@ function createAuthToken (fastify: FastifyInstance, options: AuthTokenOptions) {
 
 /** Who is calling: verifies calls with the authorization servers of Bitrix24. */
 async function authToken (fastify: FastifyInstance, options: AuthTokenOptions) {
-  checkOptions(options)
+  checkOptions('auth-token', options, {
+    clientId: rule.text,
+    clientSecret: rule.text,
+    servers: optional(rule.origins),
+    store: optional(rule.storeWith('get', 'recordPortal', 'replaceApplicationToken', 'onPortalChanged')),
+    isAdmin: optional(rule.callable),
+    applicationToken: optional(rule.oneOf('required', 'when-present')),
+    failedProofsPerMinute: optional(rule.atLeast(1)),
+    timeout: optional(rule.aboveZero),
+    refreshTimeout: optional(rule.aboveZero),
+    allowInsecurePortals: optional(rule.insecurePortals),
+    now: optional(rule.clock)
+  })
   fastify.decorateRequest('verifiedCall', null)
   fastify.decorate('authToken', createAuthToken(fastify, options))
 }

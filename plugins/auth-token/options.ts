@@ -1,5 +1,4 @@
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
-import { isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import type { VerifiedCall } from './calls.ts'
 
@@ -26,19 +25,4 @@ export interface AuthTokenOptions {
   allowInsecurePortals?: InsecurePortals
   /** Milliseconds since 1970. Default Date.now */
   now?: () => number
-}
-
-export function checkOptions (options: AuthTokenOptions): void {
-  const { clientId, clientSecret, servers, applicationToken, allowInsecurePortals = false } = options
-  const { failedProofsPerMinute = 60, timeout = 1, refreshTimeout = 1 } = options
-  const must = optionsOf<AuthTokenOptions>('auth-token')
-  must(Boolean(clientId), 'clientId', 'not be empty')
-  must(Boolean(clientSecret), 'clientSecret', 'not be empty')
-  must(servers?.length !== 0, 'servers', 'name at least one authorization server')
-  const isPolicy = [undefined, 'required', 'when-present'].includes(applicationToken)
-  must(isPolicy, 'applicationToken', "be 'required' or 'when-present'")
-  must(failedProofsPerMinute >= 1, 'failedProofsPerMinute', 'be at least 1')
-  must(timeout > 0, 'timeout', 'be above 0')
-  must(refreshTimeout > 0, 'refreshTimeout', 'be above 0')
-  must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
 }

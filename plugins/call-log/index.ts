@@ -9,12 +9,14 @@ import { selfReportHeader } from '../../src/http/self-report.ts'
 import { hideFromLog, inOwnWords, memberHash } from '../../src/log/logger.ts'
 import { tokensOf } from '../../src/log/fields.ts'
 import { upTo } from '../../src/lru.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { createRefusals } from './refusals.ts'
 
 export interface CallLogOptions {
   /** Milliseconds until refused calls without a line of their own are counted in one. Default one minute */
   refusedInterval?: number
+  /** Keeps the addresses of requests out of Fastify's own lines. Default true; false where there are none */
+  hidesAddresses?: boolean
 }
 
 declare module 'fastify' {
@@ -33,11 +35,14 @@ const maxNames = 8
 
 /**
  * Logs one line a call, and keeps what calls carry out of all lines. Of the calls that nothing verifies, only the first
- * ones of a minute have a line; what else was refused is counted in one. Fastify's own request log is two lines and
- * holds the URL, so turn it off. Routes with a higher `logLevel`, such as health checks, have no line.
+ * ones of a minute have a line; what else was refused is counted in one. Fastify's own two lines say less, so turn them
+ * off. Routes with a higher `logLevel`, such as health checks, have no line.
  */
-async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: CallLogOptions) {
-  optionsOf<CallLogOptions>('call-log')(refusedInterval > 0, 'refusedInterval', 'be above 0')
+async function callLog (fastify: FastifyInstance, options: CallLogOptions) {
+  checkOptions('call-log', options, {
+    refusedInterval: optional(rule.aboveZero), hidesAddresses: optional(rule.flag)
+  })
+  const { refusedInterval = 60_000, hidesAddresses = true } = options
   prepareCalls(fastify)
   warnOfProxy(fastify)
 
@@ -48,8 +53,10 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
   })
 
   const names = new Set([''])
-  fastify.addHook('onRoute', ({ url }) => {
-    for (const name of url.split('/')) if (/^[\w.-]+$/.test(name)) names.add(name.toLowerCase())
+  fastify.addHook('onRoute', route => {
+    for (const name of route.url.split('/')) if (/^[\w.-]+$/.test(name)) names.add(name.toLowerCase())
+    // The addresses of calls have secrets of the portal in them.
+    if (hidesAddresses) route.logSerializers = Object.assign(route.logSerializers ?? {}, { req: loggedRequest })
   })
   /** A path, with `*` for what is not a name in our routes. */
   const masked = (url: string) => url.replace(/[?#].*$/s, '').split('/', maxNames)
@@ -77,6 +84,9 @@ async function callLog (fastify: FastifyInstance, { refusedInterval = 60_000 }: 
     done()
   })
 }
+
+const loggedRequest = ({ method, routeOptions, host, ip }: FastifyRequest) =>
+  ({ method, url: routeOptions.url, host, remoteAddress: ip })
 
 // Of the portals that call most
 const hashes = new LRUCache<string, string>({ ...upTo(1000), memoMethod: memberHash })

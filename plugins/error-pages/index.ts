@@ -7,7 +7,7 @@ import { postedFrame } from '../../src/http/frame.ts'
 import { acceptsPage, browserLanguages } from '../../src/http/headers.ts'
 import { readableError, toHttpError } from '../../src/http/http-error.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { notFound } from './not-found.ts'
 import { adminText, isReloadable, portalOf, wrongParameter } from './page-help.ts'
 
@@ -68,16 +68,16 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
 
   async function page (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     // The queue server, which posts events to the address of the installation page too, reads no pages.
-    if (isEvent(request.body)) return await json(error, request, reply)
+    if (i18n === undefined || isEvent(request.body)) return await json(error, request, reply)
     const { code, portalCode, statusCode: status, pageName } = toAnswer(error, request, reply)
     // Nothing on this page can be misused, so the portal that the call names may frame it.
     request.isOpenedByPortal = true
     const isMisled = pageName === 'not-found' && request.method === 'POST' && postedFrame(request).origin !== null
     const isOfLink = isLink(request.body)
-    return await reply.page('error', {
+    const page = reply.page('error', {
       pageName: pageName === 'link' && !isOfLink ? 'call' : pageName,
       card: isMisled ? card : undefined,
-      admin: adminText(fastify.pages.i18n, pageName),
+      admin: adminText(i18n, pageName),
       mayReload: isReloadable(status, pageName),
       // Bitrix24 closes nothing but a slider.
       mayClose: isOfLink,
@@ -89,22 +89,32 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
       portal: portalOf(request),
       ...wrongParameter(error)
     })
+    // Fastify would show what failed to whoever opened the page: a view of the application, or what the pages carry.
+    return await page.catch(cause => {
+      request.log.error({ err: cleanError(cause, request) }, 'the error page cannot be shown')
+      return reply.send({ error: code, portalCode, status, requestId: request.id })
+    })
   }
 
   return {
-    /** An error handler for pages: shows the view `error`, but answers events with JSON. Needs the plugin `page`. */
+    /** An error handler for pages: shows the view `error`; JSON for events, and without the plugin `page`. */
     page,
     /** An error handler for what people and programs call: a page where HTML is accepted, else JSON. */
     send: async (error: FastifyError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-      await (acceptsPage(request) && i18n ? page : json)(readableError(error) as FastifyError, request, reply)
+      await (acceptsPage(request) ? page : json)(readableError(error) as FastifyError, request, reply)
   }
 }
 
 /** Answers every error with a stable code and the right status. Logs our own faults, and refusals without a code. */
 async function errorPages (fastify: FastifyInstance, options: ErrorPagesOptions) {
-  const { card, notFound: answersAll = true } = options
-  const hasAddresses = card === undefined || (URL.canParse(card.handler) && URL.canParse(card.install))
-  optionsOf<ErrorPagesOptions>('error-pages')(hasAddresses, 'card', 'hold the addresses handler and install')
+  const [isAddress] = rule.address
+  const hasAddresses = (card: unknown) =>
+    ['handler', 'install'].every(name => isAddress(Reflect.get(Object(card), name)))
+  checkOptions('error-pages', options, {
+    card: optional([hasAddresses, 'hold the addresses handler and install']),
+    notFound: optional(rule.flag)
+  })
+  const { notFound: answersAll = true } = options
   if (fastify.hasDecorator('pages')) fastify.pages.addFolder(import.meta.dirname)
   const pages = createErrorPages(fastify, options)
   fastify.decorateRequest('errorCode', null)

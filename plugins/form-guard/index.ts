@@ -5,7 +5,7 @@ import { shapeChannel } from '../../src/diagnostics/measurements.ts'
 import { ContentTypeError, DomainError, FieldRepeatedError } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
 import { allowsInsecure, type InsecurePortals } from '../../src/http/insecure-portals.ts'
-import { isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 
 const senders = ['frame', 'queue', 'either'] as const
 
@@ -23,11 +23,12 @@ export interface FormGuardOptions {
  * that can be a portal's address. Until a call is verified, the portal that it names may frame the answer.
  */
 async function formGuard (fastify: FastifyInstance, options: FormGuardOptions) {
+  checkOptions('form-guard', options, {
+    sender: optional(rule.oneOf(...senders)),
+    bodyLimit: optional(rule.aboveZero),
+    allowInsecurePortals: optional(rule.insecurePortals)
+  })
   const { sender = 'frame', bodyLimit = 128 * 1024, allowInsecurePortals = false } = options
-  const must = optionsOf<FormGuardOptions>('form-guard')
-  must(senders.includes(sender), 'sender', `be one of ${senders.join(', ')}`)
-  must(bodyLimit > 0, 'bodyLimit', 'be above 0')
-  must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
 
   fastify.removeAllContentTypeParsers()
   await fastify.register(formbody, { bodyLimit })

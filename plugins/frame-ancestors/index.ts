@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import { PolicyError } from '../../src/errors.ts'
 import { postedFrame } from '../../src/http/frame.ts'
 import { upTo } from '../../src/lru.ts'
-import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, hasMethods, optional } from '../../src/schemas/plugin-options.ts'
 import { createOtherHosts, type FramedCall, type OtherHostsOptions } from './other-hosts.ts'
 import { policy, type PageSources } from './policy.ts'
 import { checkSources, type Sources } from './widen.ts'
@@ -63,10 +63,13 @@ function otherHost (request: FastifyRequest, { origin: own }: FramedCall): strin
  * X-Frame-Options is never sent: it has no list of origins, and would leave an empty area in place of the widget.
  * Source: Bitrix24 REST docs, local-integrations/site-does-not-allow-connection.md.
  */
-async function frameAncestors (fastify: FastifyInstance, { otherHosts }: FrameAncestorsOptions) {
-  const hasParts = otherHosts === undefined ||
-    (hasMethod(otherHosts.store, 'rememberHost') && typeof otherHosts.isAdmin === 'function')
-  optionsOf<FrameAncestorsOptions>('frame-ancestors')(hasParts, 'otherHosts', 'hold a store and the function isAdmin')
+async function frameAncestors (fastify: FastifyInstance, options: FrameAncestorsOptions) {
+  const hasParts = (value: unknown) =>
+    hasMethods(value, 'isAdmin') && hasMethods(Reflect.get(Object(value), 'store'), 'get', 'rememberHost')
+  checkOptions('frame-ancestors', options, {
+    otherHosts: optional([hasParts, 'hold a store and the function isAdmin'])
+  })
+  const { otherHosts } = options
   let widened: Sources | undefined
   let isStarted = false
   fastify.addHook('onReady', async () => { isStarted = true })

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { isAbsolute } from 'node:path'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { FrontendCallError, FrontendPathError, FrontendRenderError } from '../../src/errors.ts'
 import { basePath } from '../../src/http/urls.ts'
 import { cleanError } from '../../src/log/clean-error.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { createDevelopment } from './development.ts'
 import { pageDataOf, toJson } from './page-data.ts'
 import { createProduction } from './production.ts'
@@ -39,7 +38,13 @@ declare module 'fastify' {
 
 /** Pages of Vue, React or plain scripts that Vite has built, or serves while they are written. */
 async function frontend (fastify: FastifyInstance, options: FrontendOptions) {
-  checkOptions(options)
+  checkOptions('frontend', options, {
+    sources: optional(rule.absolutePath),
+    build: rule.absolutePath,
+    publicUrl: rule.address,
+    development: optional(rule.flag),
+    meta: rule.callable
+  })
   const { sources, build, publicUrl, development = false, meta } = options
   const base = basePath(publicUrl)
   const { page, serve, sources: ownSources } = development && sources !== undefined
@@ -72,14 +77,6 @@ async function frontend (fastify: FastifyInstance, options: FrontendOptions) {
     }
     return this.send(streamPage({ before, after, render, data: pageData, nonce, onError }))
   })
-}
-
-function checkOptions ({ sources = '/', build, publicUrl, meta }: FrontendOptions): void {
-  const must = optionsOf<FrontendOptions>('frontend')
-  must(isAbsolute(sources), 'sources', 'be an absolute path')
-  must(typeof build === 'string' && isAbsolute(build), 'build', 'be an absolute path')
-  must(URL.canParse(publicUrl), 'publicUrl', 'be an address')
-  must(typeof meta === 'function', 'meta', 'be a function of the request')
 }
 
 export default fp(frontend, {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { someKeys } from '../../src/crypto/keys.ts'
 import { createBackground } from '../../src/queues/background.ts'
-import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import type { Store } from '../../src/store/open-store.ts'
 import { createBackgroundWorker } from './background-worker.ts'
@@ -52,16 +52,20 @@ const clearedAtOnce = 1000
 
 /** Installation, update and uninstall: from a verified call to stored tokens and bound placements. */
 async function installation (fastify: FastifyInstance, options: InstallationOptions) {
+  checkOptions('installation', options, {
+    store: rule.storeWith('install', 'onPortalChanged'),
+    publicUrl: [
+      value => typeof value === 'string' && /^https?:\/\/.*[^/]$/.test(value), 'be an address without a trailing slash'
+    ],
+    handlerPath: rule.slashPath,
+    eventsPath: rule.slashPath,
+    workerErrorsPath: rule.slashPath,
+    keys: rule.keys,
+    servers: rule.origins,
+    turnTimeout: optional(rule.aboveZero),
+    now: optional(rule.clock)
+  })
   const { store, publicUrl, handlerPath, eventsPath, servers, turnTimeout = minute, now = Date.now } = options
-  const must = optionsOf<InstallationOptions>('installation')
-  must(hasMethod(store, 'install') && hasMethod(store, 'onPortalChanged'), 'store', 'be a store of installations')
-  must(/^https?:\/\/.*[^/]$/.test(publicUrl), 'publicUrl', 'be an address without a trailing slash')
-  for (const name of ['handlerPath', 'eventsPath', 'workerErrorsPath'] as const) {
-    must(String(options[name]).startsWith('/'), name, 'be a path that begins with a slash')
-  }
-  must(servers?.length > 0, 'servers', 'name at least one authorization server')
-  must(turnTimeout > 0, 'turnTimeout', 'be above 0')
-  must(typeof now === 'function', 'now', 'be a function')
   if (fastify.hasDecorator('pages')) fastify.pages.addFolder(import.meta.dirname)
   const log = fastify.log.child({ part: 'installation' })
   const { authorizationServers, forget } = fastify.authToken
@@ -81,7 +85,7 @@ async function installation (fastify: FastifyInstance, options: InstallationOpti
 
   const worker = createBackgroundWorker({
     url: `${publicUrl}${options.workerErrorsPath}`,
-    keys: someKeys(options.keys, 'installation'),
+    keys: someKeys(options.keys),
     placements,
     rebind: memberId => installations.rebind(memberId, fastify.portal(memberId).adminRest),
     log: fastify.log.child({ part: 'background worker' }),

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { eventChannel, restChannel, type EventMessage, type RestMessage } from '../../src/diagnostics/measurements.ts'
-import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
 import type { WriteBehindLimits } from '../../src/queues/write-behind.ts'
+import { checkOptions, hasMethods, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { migrate } from '../../src/store/migrations.ts'
 import { ranMigrations } from '../../src/store/open-database.ts'
 import { observable } from '../../src/store/observable.ts'
@@ -30,13 +30,17 @@ export interface JournalOptions extends WriteBehindLimits {
 
 /** Keeps what the service and the portals say to each other: every REST call, and every event that was verified. */
 async function journal (fastify: FastifyInstance, options: JournalOptions) {
-  const { store, days, maxRowsPerPortal, maxRows, now = Date.now } = options
-  const must = optionsOf<JournalOptions>('journal')
-  must(hasMethod(store?.database, 'withTables'), 'store', 'be a store')
-  must(Number.isInteger(days) && days >= 0, 'days', 'be a whole number of days')
-  must((maxRowsPerPortal ?? 1) > 0, 'maxRowsPerPortal', 'be above 0')
-  must((maxRows ?? 1) > 0, 'maxRows', 'be above 0')
-  must(typeof now === 'function', 'now', 'be a function')
+  checkOptions('journal', options, {
+    store: [value => hasMethods(Reflect.get(Object(value), 'database'), 'withTables'), 'be a store'],
+    days: rule.days,
+    maxRowsPerPortal: optional(rule.aboveZero),
+    maxRows: optional(rule.aboveZero),
+    flushMs: optional(rule.aboveZero),
+    maxPending: optional(rule.aboveZero),
+    maxBytes: optional(rule.aboveZero),
+    now: optional(rule.clock)
+  })
+  const { store, days, now = Date.now } = options
   if (days === 0 && (await ranMigrations(store.database, journalTables)).length === 0) return
   const log = fastify.log.child({ part: 'journal' })
   await migrate(store.database, journalTables, log)

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { AdminOnlyError, storeUnavailable } from '../../src/errors.ts'
+import { useFastifysOwnFor } from '../../src/http/fastifys-own.ts'
 import { errorResponses } from '../../src/schemas/error.ts'
 import type { createJournal } from './journal.ts'
 import { pageOf } from './page-of-entries.ts'
@@ -45,6 +46,7 @@ const toNumber = (digits: string | undefined) => digits === undefined ? undefine
 /** The journal of the portal of the page that asks, for its administrators. */
 const journalRoute: FastifyPluginAsyncTypebox<{ journal: ReturnType<typeof createJournal> }> =
   async (fastify, { journal }) => {
+    useFastifysOwnFor(fastify)
     fastify.get('/api/journal', {
       // Authenticate before validating.
       onRequest: async (request) => { await fastify.verifyPageSession(request) },

@@ -5,7 +5,7 @@ import {
   StoreUnavailableError, TooManyInstallationsError, TooManyProofsError
 } from '../../src/errors.ts'
 import { createRetryQueue } from '../../src/queues/retry-queue.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import type { LifecycleEvent } from './event-schema.ts'
 import { createTakeEvent } from './take-event.ts'
 import { createUninstallChecks } from './uninstall-checks.ts'
@@ -52,11 +52,13 @@ const temporary = [
 
 /** Events of Bitrix24's queue server: verified like an installation, and worked on in the background. */
 async function lifecycleEvents (fastify: FastifyInstance, options: LifecycleEventsOptions) {
+  checkOptions('lifecycle-events', options, {
+    limit: optional(rule.callable),
+    checkInterval: optional(rule.aboveZero),
+    delays: optional(rule.delays),
+    now: optional(rule.clock)
+  })
   const { limit = () => {}, checkInterval = minute, delays = usualDelays, now = Date.now } = options
-  const must = optionsOf<LifecycleEventsOptions>('lifecycle-events')
-  must(checkInterval > 0, 'checkInterval', 'be above 0')
-  must(delays.length > 0 && delays.every(delay => delay >= 0), 'delays', 'hold at least one number, and none below 0')
-  must(typeof now === 'function', 'now', 'be a function')
   const { authToken, installations, tokens: { isLostSystemUser } } = fastify
   const log = fastify.log.child({ part: 'events' })
   const isTemporary = (error: unknown) => temporary.some(kind => error instanceof kind)

@@ -4,7 +4,7 @@ import { someKeys } from '../../src/crypto/keys.ts'
 import { withPreHandlers } from '../../src/http/pre-handlers.ts'
 import { isAppCode } from '../../src/http/slider-link.ts'
 import { audit } from '../../src/log/audit.ts'
-import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, rule } from '../../src/schemas/plugin-options.ts'
 import type { ApiKey } from '../../src/schemas/variables.ts'
 import { observable } from '../../src/store/observable.ts'
 import type { Store } from '../../src/store/open-store.ts'
@@ -66,9 +66,15 @@ declare module 'fastify' {
 
 /** Links to screens: how they are declared, written, signed, opened and counted, and the home's part of it. */
 async function links (fastify: FastifyInstance, options: LinksOptions) {
-  checkOptions(options)
+  checkOptions('links', options, {
+    appCode: [value => typeof value === 'string' && isAppCode(value), 'be the code of an application'],
+    keys: rule.keys,
+    apiKeys: [isListOfKeys, 'be a list of keys'],
+    store: rule.storeWith('onPortalChanged'),
+    retentionDays: rule.days
+  })
   const { appCode, keys, apiKeys, store, retentionDays } = options
-  const signer = createLinkSigner(someKeys(keys, 'links'))
+  const signer = createLinkSigner(someKeys(keys))
   const screenLinks = createScreenLinks({ appCode, signer, now: Date.now })
   const visitStore = observable(await createSqlVisitStore(store.database, fastify.log), 'visits.')
   const visits = createVisits({ store: visitStore, retentionDays, log: fastify.log.child({ part: 'link-visits' }) })
@@ -136,13 +142,8 @@ async function links (fastify: FastifyInstance, options: LinksOptions) {
   })
 }
 
-function checkOptions ({ appCode, apiKeys, store, retentionDays }: LinksOptions): void {
-  const must = optionsOf<LinksOptions>('links')
-  must(isAppCode(String(appCode)), 'appCode', 'be the code of an application')
-  must(Array.isArray(apiKeys), 'apiKeys', 'be a list of keys')
-  must(hasMethod(store, 'onPortalChanged'), 'store', 'be a store')
-  must(Number.isInteger(retentionDays) && retentionDays >= 0, 'retentionDays', 'be a whole number of days')
-}
+const isListOfKeys = (value: unknown): boolean =>
+  Array.isArray(value) && value.every(key => typeof Object(key).name === 'string' && typeof key.sha256 === 'string')
 
 export default fp(links, {
   fastify: '5.x',

@@ -2,6 +2,7 @@ import { Type, type TObject } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import type { FastifyError, FastifyRequest } from 'fastify'
 import { ApiKeyPortalError, LinkError, LinkWriterError, PortalUnknownError } from '../../src/errors.ts'
+import { useFastifysOwnFor } from '../../src/http/fastifys-own.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { toHttpError } from '../../src/http/http-error.ts'
 import { audit } from '../../src/log/audit.ts'
@@ -65,6 +66,7 @@ interface LinksRouteOptions {
 /** POST /api/links: a page writes links for its own portal, a back-end for the portals that its API key is for. */
 const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify, { apiKeys, write }) => {
   const { links } = fastify
+  useFastifysOwnFor(fastify)
   fastify.removeContentTypeParser('text/plain') // what `fetch` calls a body whose type nobody has named
 
   /** Sets `request.pageSession` or `request.apiKey`. */
@@ -116,7 +118,7 @@ const linksRoute: FastifyPluginAsyncTypebox<LinksRouteOptions> = async (fastify,
       status,
       requestId: request.id,
       message: mismatches.length > 0 ? 'What is named in fields does not fit' : message,
-      fields: mismatches
+      ...(status === 400 && { fields: mismatches })
     })
   })
 

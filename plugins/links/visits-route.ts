@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { LinkUnknownError, storeUnavailable } from '../../src/errors.ts'
+import { useFastifysOwnFor } from '../../src/http/fastifys-own.ts'
 import { errorResponses } from '../../src/schemas/error.ts'
 
 const Times = Type.Integer({ minimum: 0, description: 'How often' })
@@ -30,6 +31,7 @@ const LinkReportSchema = Type.Object({
 
 /** How often a link was opened, on the portal of the page that asks. */
 const visitsRoute: FastifyPluginAsyncTypebox = async (fastify) => {
+  useFastifysOwnFor(fastify)
   fastify.get('/api/links/:id/visits', {
     // Authenticate before validating.
     onRequest: async (request) => { await fastify.verifyPageSession(request) },

@@ -4,7 +4,7 @@ import { isSameSecret } from '../../src/crypto/same-secret.ts'
 import { MetricsTokenError } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { requestChannel, type RequestMessage } from '../../src/diagnostics/measurements.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 
 export interface MetricsOptions {
   /** What has to be sent as `Authorization: Bearer`; '': nothing. Default '' */
@@ -25,10 +25,11 @@ async function start (fastify: FastifyInstance) {
 }
 
 /** For Prometheus: what the service does, how long it takes and how it fails. No label names a portal or a user. */
-async function metrics (fastify: FastifyInstance, { token = '', path = '/metrics' }: MetricsOptions) {
-  const must = optionsOf<MetricsOptions>('metrics')
-  must(typeof token === 'string', 'token', 'be a text')
-  must(path.startsWith('/'), 'path', 'begin with a slash')
+async function metrics (fastify: FastifyInstance, options: MetricsOptions) {
+  checkOptions('metrics', options, {
+    token: optional([value => typeof value === 'string', 'be a text']), path: optional(rule.slashPath)
+  })
+  const { token = '', path = '/metrics' } = options
   const onRequest = async (request: FastifyRequest) => {
     if (token !== '' && !isSameSecret(bearerOf(request), token)) throw new MetricsTokenError()
   }

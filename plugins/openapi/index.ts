@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, rule } from '../../src/schemas/plugin-options.ts'
 
 export interface OpenapiOptions {
   title: string
@@ -20,11 +20,9 @@ declare module 'fastify' {
 }
 
 /** Serves the OpenAPI document of the routes that have a tag, and are registered after it, from their schemas. */
-async function openapi (fastify: FastifyInstance, { title, url, path }: OpenapiOptions) {
-  const must = optionsOf<OpenapiOptions>('openapi')
-  must(typeof title === 'string' && title !== '', 'title', 'be a text')
-  must(URL.canParse(url), 'url', 'be an address')
-  must(typeof path === 'string' && path.startsWith('/'), 'path', 'begin with a slash')
+async function openapi (fastify: FastifyInstance, options: OpenapiOptions) {
+  checkOptions('openapi', options, { title: rule.text, url: rule.address, path: rule.slashPath })
+  const { title, url, path } = options
   const routes: RouteOptions[] = []
   fastify.addHook('onRoute', route => { routes.push(route) })
   const describeRoutes = async () => (await import('./describe.ts')).describe(routes, { title, url })

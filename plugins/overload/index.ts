@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { OverloadedError } from '../../src/errors.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { createAdmission } from './admission.ts'
 import { createAfterTurn } from './after-turn.ts'
 
@@ -40,12 +40,13 @@ const logPause = 10_000
  * @fastify/under-pressure: it refuses everybody while its sample of the last second was late, then nobody again.
  */
 async function overload (fastify: FastifyInstance, options: OverloadOptions) {
+  checkOptions('overload', options, {
+    maxDelay: optional(rule.atLeast(0)),
+    delay: optional(rule.atLeast(0)),
+    now: optional(rule.clock),
+    idle: optional(rule.clock)
+  })
   const { maxDelay = 50, delay = 1000, now = () => performance.now(), idle = idleTime } = options
-  const must = optionsOf<OverloadOptions>('overload')
-  must(maxDelay >= 0, 'maxDelay', 'not be below 0')
-  must(delay >= 0, 'delay', 'not be below 0')
-  must(typeof now === 'function', 'now', 'be a function')
-  must(typeof idle === 'function', 'idle', 'be a function')
   if (maxDelay === 0) return
   const error = new OverloadedError()
   let refused = 0

@@ -5,7 +5,7 @@ import { someKeys } from '../../src/crypto/keys.ts'
 import { storeUnavailable } from '../../src/errors.ts'
 import { bearerOf } from '../../src/http/headers.ts'
 import { upTo } from '../../src/lru.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import { createGrants, type Grants } from './grants.ts'
 import type { NewPageSession, PageSession } from './session.ts'
@@ -84,9 +84,15 @@ const day = 24 * hour
 
 /** Sessions of our own pages: signed tokens (HS256), because cookies do not travel in a frame of another site. */
 async function pageSession (fastify: FastifyInstance, options: PageSessionOptions) {
-  const { keys: given, clientId, store, limit, now = Date.now } = options
-  const keys = someKeys(given, 'page-session')
-  optionsOf<PageSessionOptions>('page-session')(Boolean(clientId), 'clientId', 'not be empty')
+  checkOptions('page-session', options, {
+    keys: rule.keys,
+    clientId: rule.text,
+    limit: optional(rule.callable),
+    store: optional(rule.storeWith('get')),
+    now: optional(rule.clock)
+  })
+  const { clientId, store, limit, now = Date.now } = options
+  const keys = someKeys(options.keys)
 
   /** Null: the application was uninstalled; undefined: nothing is stored. */
   async function installedAt (memberId: string): Promise<number | null | undefined> {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute, join } from 'node:path'
+import { join } from 'node:path'
 import fastifyView from '@fastify/view'
 import { Eta } from 'eta'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { postedFrame } from '../../src/http/frame.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { prefixOf } from '../../src/http/urls.ts'
+import { checkOptions, optional, rule, type OptionRules } from '../../src/schemas/plugin-options.ts'
 import { createAssets } from './assets.ts'
 import { createI18n, type I18n } from './i18n.ts'
 
@@ -16,7 +17,7 @@ export interface PageOptions {
   locales?: readonly string[]
   /** Folders with files of browsers, served at /public/: absolute paths */
   public?: readonly string[]
-  /** What stands before the paths of the service, such as `/b24`. Default '' */
+  /** What stands before the paths of the service, such as `/b24`. Default the prefix of its scope */
   base?: string
   /**
    * Default `light`, as the pages of a portal are. `system`: dark where the browser asks for it, that is as the page
@@ -54,8 +55,8 @@ declare module 'fastify' {
 
 /** Pages for the portal's frame: eta views in a layout, texts of the user's language, assets with lasting addresses. */
 async function page (fastify: FastifyInstance, options: PageOptions) {
-  checkOptions(options)
-  const { views = [], locales = [], base = '', colorScheme = 'light', meta = async () => ({}) } = options
+  checkOptions('page', options, optionRules)
+  const { views = [], locales = [], base = prefixOf(fastify), colorScheme = 'light', meta = async () => ({}) } = options
   const i18n = createI18n(undefined, locales, fastify.log)
   const templates = createTemplates(views)
   const assets = createAssets(base, options.public ?? [], colorScheme === 'system')
@@ -103,15 +104,13 @@ async function page (fastify: FastifyInstance, options: PageOptions) {
   })
 }
 
-function checkOptions ({ base = '', colorScheme = 'light', meta, ...folders }: PageOptions): void {
-  const must = optionsOf<PageOptions>('page')
-  for (const name of ['views', 'locales', 'public'] as const) {
-    const paths = folders[name] ?? []
-    must(Array.isArray(paths) && paths.every(isAbsolute), name, 'be a list of absolute paths')
-  }
-  must(['light', 'system'].includes(colorScheme), 'colorScheme', 'be light or system')
-  must(/^(?:\/[\w.~-]+)*$/.test(base), 'base', 'be a path such as /b24')
-  must(meta === undefined || typeof meta === 'function', 'meta', 'be a function of the request')
+const optionRules: OptionRules<PageOptions> = {
+  views: optional(rule.absolutePaths),
+  locales: optional(rule.absolutePaths),
+  public: optional(rule.absolutePaths),
+  base: optional([value => typeof value === 'string' && /^(?:\/[\w.~-]+)*$/.test(value), 'be a path such as /b24']),
+  colorScheme: optional(rule.oneOf('light', 'system')),
+  meta: optional(rule.callable)
 }
 
 /** @fastify/view configures its engine anew with every page; ours stays as it was made. */

@@ -4,7 +4,7 @@ import fp from 'fastify-plugin'
 import { LRUCache } from 'lru-cache'
 import { AuthIdMissingError } from '../../src/errors.ts'
 import type { InsecurePortals } from '../../src/http/insecure-portals.ts'
-import { hasMethod, isInsecurePortals, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore, PortalAddress } from '../../src/store/installation-store.ts'
 import { createPortalConnections } from './connections.ts'
 import { createConfirmAddress } from './portal-address.ts'
@@ -61,10 +61,11 @@ const idleTime = 600_000
 const adminPatience = 2000
 
 /** REST for handlers: as the installation, with tokens that are refreshed, or as the user who calls. */
-async function portalRest (fastify: FastifyInstance, { store, allowInsecurePortals = false }: PortalRestOptions) {
-  const must = optionsOf<PortalRestOptions>('portal-rest')
-  must(hasMethod(store, 'recordPortal'), 'store', 'be a store of installations')
-  must(isInsecurePortals(allowInsecurePortals), 'allowInsecurePortals', 'be true, false or a list of hosts')
+async function portalRest (fastify: FastifyInstance, options: PortalRestOptions) {
+  checkOptions('portal-rest', options, {
+    store: rule.storeWith('recordPortal'), allowInsecurePortals: optional(rule.insecurePortals)
+  })
+  const { store, allowInsecurePortals = false } = options
   const shared = { connections: createPortalConnections({ allowInsecurePortals }), application: fastify.authToken }
   const clients = new LRUCache<string, InstalledPortal>({
     max: maxPortals, ttl: idleTime, ttlAutopurge: true, updateAgeOnGet: true

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createRateLimit } from '../../src/http/rate-limits.ts'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 
 export interface RateLimitOptions {
   /** How many calls one user may make at once, as with many tabs that are opened again. Default 60 */
@@ -29,11 +29,13 @@ const maxUsers = 20_000
 
 /** One limit for everything that a user does, so that no user's flood slows the others. */
 async function rateLimit (fastify: FastifyInstance, options: RateLimitOptions) {
+  checkOptions('rate-limit', options, {
+    burst: optional(rule.atLeast(1)),
+    perSecond: optional(rule.aboveZero),
+    delay: optional(rule.atLeast(0)),
+    now: optional(rule.clock)
+  })
   const { burst = 60, perSecond = 5, delay = 1000, now = Date.now } = options
-  const must = optionsOf<RateLimitOptions>('rate-limit')
-  must(burst >= 1, 'burst', 'be at least 1')
-  must(perSecond > 0, 'perSecond', 'be above 0')
-  must(delay >= 0, 'delay', 'not be below 0')
   const closing = new AbortController()
   fastify.addHook('preClose', async () => closing.abort())
   const limitRate = createRateLimit({ burst, perSecond, maxKeys: maxUsers, delay, closing: closing.signal, now })

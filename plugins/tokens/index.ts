@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
 import { createBackground } from '../../src/queues/background.ts'
-import { hasMethod, optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import type { InstallationStore } from '../../src/store/installation-store.ts'
 import type { PairStore } from '../../src/store/pair-store.ts'
 import type { AuthorizationServers } from '../auth-token/authorization-server.ts'
@@ -59,16 +59,17 @@ const checkDelay = 2000
 
 /** Tokens for life: refreshed when needed by one process at a time, kept alive when unused, recovered when lost. */
 async function tokens (fastify: FastifyInstance, options: TokensOptions) {
+  checkOptions('tokens', options, {
+    store: rule.storeWith('staleTokens'),
+    clientId: rule.text,
+    servers: rule.origins,
+    patience: optional(rule.aboveZero),
+    keepAlivePause: optional(rule.aboveZero),
+    checksClient: optional(rule.flag),
+    now: optional(rule.clock)
+  })
   const { store, clientId, servers, patience = 8000, keepAlivePause = 15_000, checksClient = false } = options
   const { now = Date.now } = options
-  const must = optionsOf<TokensOptions>('tokens')
-  must(hasMethod(store, 'staleTokens'), 'store', 'be a store of installations')
-  must(Boolean(clientId), 'clientId', 'not be empty')
-  must(servers?.length > 0, 'servers', 'name at least one authorization server')
-  must(patience > 0, 'patience', 'be above 0')
-  must(keepAlivePause > 0, 'keepAlivePause', 'be above 0')
-  must(typeof checksClient === 'boolean', 'checksClient', 'be true or false')
-  must(typeof now === 'function', 'now', 'be a function')
   const { authorizationServers, refreshTimeout } = fastify.authToken
   const log = fastify.log.child({ part: 'tokens' })
   const [counts, inSlot] = [createRefreshCounts(), createRefreshSlots()]

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import fp from 'fastify-plugin'
-import { optionsOf } from '../../src/schemas/plugin-options.ts'
+import { checkOptions, optional, rule } from '../../src/schemas/plugin-options.ts'
 import { createCallSpans } from './call-spans.ts'
 import { cleanSpans, tracerName } from './clean-spans.ts'
 import { incomingOnly } from './incoming.ts'
@@ -19,10 +19,13 @@ export interface TracesOptions {
 const flushTime = 3000
 
 /** Traces of calls, by OpenTelemetry. Without its packages the service runs without traces, and says so. */
-async function traces (fastify: FastifyInstance, { protocol = 'http/protobuf', joins = false }: TracesOptions) {
-  const must = optionsOf<TracesOptions>('traces')
-  must(protocol === 'http/protobuf' || protocol === 'http/json', 'protocol', 'be http/protobuf or http/json')
-  must(typeof joins === 'boolean', 'joins', 'be true or false')
+async function traces (fastify: FastifyInstance, options: TracesOptions) {
+  checkOptions('traces', options, {
+    protocol: optional(rule.oneOf('http/protobuf', 'http/json')), joins: optional(rule.flag)
+  })
+  // It would end the process with the name of a symbol.
+  if (fastify.hasPlugin('@fastify/otel')) throw new Error('traces: @fastify/otel traces the app already: leave one out')
+  const { protocol = 'http/protobuf', joins = false } = options
   const packages = await loadPackages(protocol).catch(error => {
     if (!isMissing(error)) throw error
     fastify.log.warn('OTEL_… variables ask for traces, but OpenTelemetry is not installed, so there are none. Run ' +

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { BaseLogger } from 'pino'
 import { distance } from '../commands/nearest.ts'
 import { ApplicationFileError, ApplicationFolderError } from '../errors.ts'
+import { useFastifysOwnFor } from '../http/fastifys-own.ts'
 import { importPlugin, loadDeclarations } from './declarations.ts'
 import { migrateApplication } from './migrations.ts'
 import { nameDuplicates } from './route-sources.ts'
@@ -95,6 +96,9 @@ export async function loadApplication (
   fastify.pages.addFolder(join(routes, 'placements'))
   await loadDeclarations(fastify, 'placement', [...own.placements, join(routes, 'placements')])
   if (hasLinks) await loadDeclarations(fastify, 'screen', own.screens)
-  await loadPlugins(fastify, routes, { shutdown })
+  await fastify.register(async scope => {
+    useFastifysOwnFor(scope)
+    await loadPlugins(scope, routes, { shutdown })
+  })
   for (const folder of own.routes) await loadPlugins(fastify, folder)
 }

@@ -1,12 +1,11 @@
-import ajvCompiler from '@fastify/ajv-compiler'
-import jsonCompiler from '@fastify/fast-json-stringify-compiler'
-import type { FastifyInstance, FastifyRequest, FastifySchema } from 'fastify'
+import type { FastifyInstance, FastifySchema } from 'fastify'
 import { HostDecoratorError, HostRouteError } from '../errors.ts'
-import { basePath } from '../http/urls.ts'
+import { ownCompilers, useFastifysOwn } from '../http/fastifys-own.ts'
+import { basePath, prefixOf } from '../http/urls.ts'
 
 /**
  * Gives a scope what Fastify begins with, whatever its host has set for its own routes, and keeps our routes out of
- * the host's log and documentation.
+ * the host's documentation.
  *
  * @param publicUrl PUBLIC_URL
  * @throws {HostDecoratorError}, {HostRouteError} for what the host and the app cannot both have
@@ -18,9 +17,7 @@ export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
     fastify.log.warn(`app: PUBLIC_URL does not end with ${prefix}, the prefix of the app. Unless a proxy ` +
       'changes paths, its pages will look for their files at wrong addresses')
   }
-  useOwnParsers(fastify)
-  // The type wants a function; an instance begins with null, which lets the schemas of responses be used.
-  fastify.setReplySerializer(null as never)
+  useFastifysOwn(fastify)
   const useOwn = ownCompilers(fastify)
   useOwn(fastify)
   fastify.addHook('onRegister', useOwn)
@@ -31,8 +28,6 @@ export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
       checkAddress(fastify, method, route.url, own)
       own.add(`${method} ${route.url}`)
     }
-    // Fastify's own line of a request would hold the address, which has secrets of the portal in it.
-    route.logSerializers = Object.assign(route.logSerializers ?? {}, { req: loggedRequest })
     route.config = Object.assign(route.config ?? {}, { swaggerTransform: hidden })
   })
 }
@@ -40,9 +35,6 @@ export function beGuest (fastify: FastifyInstance, publicUrl: string): void {
 /** Whether the host has no route of its own at an address of ours. */
 export const isFree = (fastify: FastifyInstance, url: string): boolean =>
   !fastify.hasRoute({ method: 'GET', url: `${prefixOf(fastify)}${url}` })
-
-/** What stands before our paths: Fastify joins a prefix and a path with one slash. */
-const prefixOf = ({ prefix }: FastifyInstance): string => prefix.replace(/\/$/, '')
 
 /** Fastify lets a scope have decorators of the instance that its host has, too, but none of requests and replies. */
 function refuseTakenNames (fastify: FastifyInstance): void {
@@ -65,35 +57,6 @@ function checkAddress (fastify: FastifyInstance, method: string, url: string, ow
   // Fastify itself reports two routes of ours at one address.
   if (!own.has(`${method} ${url}`) && fastify.hasRoute({ method, url })) throw new HostRouteError(`${method} ${url}`)
 }
-
-/** A host may read JSON as bytes, or refuse it. */
-function useOwnParsers (fastify: FastifyInstance): void {
-  fastify.removeAllContentTypeParsers()
-  const json = fastify.getDefaultJsonParser('error', 'error')
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, json)
-  fastify.addContentTypeParser('text/plain', { parseAs: 'string' }, async (_: FastifyRequest, text: string) => text)
-}
-
-const buildValidator = ajvCompiler()
-const buildSerializer = jsonCompiler()
-
-/** A host may check its routes with another library than Ajv, or with other options: forms need its conversions. */
-function ownCompilers ({ setValidatorCompiler, setSerializerCompiler }: FastifyInstance) {
-  // The scopes of declarations refuse these methods, and hooks run in them, too.
-  return (instance: FastifyInstance): void => {
-    let validator: ReturnType<typeof buildValidator> | undefined
-    let serializer: ReturnType<typeof buildSerializer> | undefined
-    // When routes are compiled, all shared schemas are there; that they are objects, the type does not say.
-    const schemas = () => instance.getSchemas() as Record<string, object>
-    setValidatorCompiler.call(instance, route =>
-      (validator ??= buildValidator(schemas(), { customOptions: {} }))(route))
-    setSerializerCompiler.call(instance, ({ httpStatus = '', ...route }) =>
-      (serializer ??= buildSerializer(schemas(), {}))({ ...route, httpStatus }))
-  }
-}
-
-const loggedRequest = ({ method, routeOptions, host, ip }: FastifyRequest) =>
-  ({ method, url: routeOptions.url, host, remoteAddress: ip })
 
 /** Hides our routes from the documentation of a host with @fastify/swagger, which would list them. */
 const hidden = ({ schema, url }: { schema?: FastifySchema, url: string }) =>

@@ -33,12 +33,8 @@ export function createKeyRing (appSecret: string) {
   }
 }
 
-/** The keys among the options of a plugin; there must be one. */
-export function someKeys (keys: readonly Uint8Array[], plugin: string): [newest: Uint8Array, ...older: Uint8Array[]] {
-  const [newest, ...older] = keys
-  if (newest === undefined) throw new Error(`${plugin}: options.keys must hold at least one key`)
-  return [newest, ...older]
-}
+/** The keys among the options of a plugin, which have been checked: there is one. */
+export const someKeys = (keys: readonly Uint8Array[]) => keys as [newest: Uint8Array, ...older: Uint8Array[]]
 
 /** The key of 32 bytes for one purpose: it says nothing about the key that it comes from, nor about its other keys. */
 export const deriveKey = (secret: Uint8Array, purpose: string): Buffer =>

@@ -1,6 +1,9 @@
 /** What stands before the paths of a service at this address: '' or such as `/b24`. */
 export const basePath = (publicUrl: string): string => new URL(publicUrl).pathname.replace(/\/$/, '')
 
+/** What stands before the paths of a scope. Fastify joins a prefix and a path with one slash. */
+export const prefixOf = ({ prefix }: { prefix: string }): string => prefix.replace(/\/$/, '')
+
 /** The query string in which a page of ours names the portal that frames it, and its language, as the portal does. */
 export function frameQuery (origin: string, lang: string): string {
   const { host, protocol } = new URL(origin)

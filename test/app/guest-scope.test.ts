@@ -118,6 +118,18 @@ await t.test('guest: names a route that the host has taken', async t => {
   t.equal(await refusal(taken, { prefix }), 'none')
 })
 
+await t.test('guest: says which of its options is wrong', async t => {
+  const rows: Array<[options: Record<string, unknown>, message: string]> = [
+    [{ config: process.env }, 'app: options.config must be what loadConfig returns'],
+    [{ store: {} }, 'app: options.store must be a store of installations'],
+    [{ application: 'my-app' }, 'app: options.application must be an absolute path'],
+    [{ shutdown: true }, 'app: options.shutdown must be an AbortSignal'],
+    [{ standAlone: true }, 'app has no option "standAlone"; it has config, store, application, standalone, prefix']
+  ]
+  for (const [options, message] of rows) t.match(await refusal(() => {}, options), message)
+  for (const prefix of ['', 'b24']) t.equal(await refusal(() => {}, { prefix }), 'none')
+})
+
 await t.test('guest: refuses a Fastify that is too old in one sentence', async t => {
   const message = await refusal(host => { Object.defineProperty(host, 'version', { value: '5.9.0' }) })
   t.equal(message, "fastify-plugin: fastify-bitrix24 - expected '>=5.10.0 <6' fastify version, '5.9.0' is installed")

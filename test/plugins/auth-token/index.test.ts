@@ -48,16 +48,16 @@ await t.test('auth-token: verifies calls of every generation', async t => {
 await t.test('auth-token: checks its options at registration, and has defaults', async t => {
   const good = { clientId: 'x', clientSecret: 'x' }
   const rows: Array<[options: AuthTokenOptions, message: string | undefined]> = [
-    [{ ...good, clientId: '' }, 'options.clientId must not be empty'],
-    [{ ...good, clientSecret: '' }, 'options.clientSecret must not be empty'],
-    [{ ...good, servers: [] }, 'options.servers must name at least one authorization server'],
+    [{ ...good, clientId: '' }, 'options.clientId must be a text that is not empty'],
+    [{ ...good, clientSecret: '' }, 'options.clientSecret must be a text that is not empty'],
+    [{ ...good, servers: [] }, 'options.servers must be a list of origins, such as https://oauth.bitrix.info'],
     [
       { ...good, ...JSON.parse('{"applicationToken":"never"}') },
-      "options.applicationToken must be 'required' or 'when-present'"
+      'options.applicationToken must be one of required, when-present'
     ],
-    [{ ...good, failedProofsPerMinute: 0 }, 'options.failedProofsPerMinute must be at least 1'],
-    [{ ...good, timeout: 0 }, 'options.timeout must be above 0'],
-    [{ ...good, refreshTimeout: NaN }, 'options.refreshTimeout must be above 0'],
+    [{ ...good, failedProofsPerMinute: 0 }, 'options.failedProofsPerMinute must be a number from 1 to 2147483647'],
+    [{ ...good, timeout: 0 }, 'options.timeout must be a number above 0, at most 2147483647'],
+    [{ ...good, refreshTimeout: NaN }, 'options.refreshTimeout must be a number above 0, at most 2147483647'],
     [
       { ...good, allowInsecurePortals: ['localhost', undefined as never] },
       'options.allowInsecurePortals must be true, false or a list of hosts'

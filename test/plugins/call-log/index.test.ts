@@ -26,6 +26,24 @@ await t.test('call log: writes one line with route, status and duration', async 
   t.notMatch(JSON.stringify(lines), 'secret')
 })
 
+await t.test("call log: keeps the addresses of calls out of Fastify's own lines", async t => {
+  const { lines, stream } = logLines()
+  const app = await build(t, async app => {
+    await app.register(callLog)
+    app.get('/widget', async () => 'ok')
+    const logSerializers = { req: () => 'of the route', own: () => 'own' }
+    app.get('/fails', { logSerializers }, async ({ log }) => {
+      log.info({ own: 'x' })
+      throw new Error('no')
+    })
+  }, { logger: { level: 'info', stream } })
+  for (const path of ['/widget', '/fails']) await app.inject(`${path}?APP_SID=secret`)
+  const own = lines.filter(({ msg }) => msg !== 'call')
+  t.match(own, [{ req: { method: 'GET', url: '/widget' } }, {}, { req: { url: '/fails' } }, { own: 'own' }])
+  t.ok(own.some(({ level }) => level === 50))
+  t.notMatch(JSON.stringify(lines), 'secret')
+})
+
 await t.test('call log: skips quiet routes', async t => {
   const { app, lines } = await logOf(t, app => app.get('/health', { logLevel: 'warn' }, async () => 'ok'))
   await app.inject('/health')
@@ -142,5 +160,5 @@ await t.test('call log: writes the count when its time is over', async t => {
 })
 
 await t.test('call log: refuses an interval that is none', async t => {
-  await t.rejects(refusing(t, { refusedInterval: 0 }), /refusedInterval must be above 0/)
+  await t.rejects(refusing(t, { refusedInterval: 0 }), /refusedInterval must be a number above 0, at most 2147483647/)
 })

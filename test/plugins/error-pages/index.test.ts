@@ -98,6 +98,30 @@ await t.test('error pages: a browser gets JSON, too, where the plugin page came 
   t.match([statusCode, JSON.parse(body)], [404, { error: 'B24_ERR_NOT_FOUND' }])
 })
 
+await t.test('error pages: are JSON where the pages of the application fail', async t => {
+  const { lines, stream } = logLines()
+  const app = await build(t, async app => {
+    await app.register(page, { meta: async () => { throw new Error('no meta') } })
+    await app.register(errorPages)
+    app.get('/', async (_request, reply) => await reply.page('outside'))
+  }, { logger: { ...loggerOptions('error'), stream } })
+  const { statusCode, headers, body } = await app.inject({ url: '/', headers: { accept: 'text/html' } })
+  t.equal(statusCode, 500)
+  t.match(headers['content-type'], 'application/json')
+  t.match(JSON.parse(body), { error: 'B24_ERR_INTERNAL', status: 500, requestId: String })
+  t.notMatch(body, 'no meta')
+  t.match(lines.map(({ msg }) => msg), ['B24_ERR_INTERNAL', 'the error page cannot be shown'])
+  t.match(lines, [{ err: { message: 'no meta' } }, { err: { message: 'no meta' } }])
+})
+
+await t.test('error pages: are JSON without the plugin page', async t => {
+  const { app } = await serviceFor(t, app => {
+    app.setErrorHandler(app.errorPages.page)
+    app.get('/', async () => { throw new TooManyProofsError() })
+  })
+  t.match((await app.inject('/')).json(), { error: 'B24_ERR_TOO_MANY_PROOFS', status: 429 })
+})
+
 await t.test('error pages: are sent where a header of the handler cannot be', async t => {
   const { app } = await serviceFor(t, app => {
     app.get('/value', async (_, reply) => { reply.header('content-disposition', 'attachment; filename=Отчёт.pdf') })

@@ -233,7 +233,7 @@ await t.test('form guard: needs frame-ancestors', async t => {
 await t.test('form guard: checks its options at registration', async t => {
   const rows: Array<[options: string, message: string]> = [
     ['{"sender":"anybody"}', 'form-guard: options.sender must be one of frame, queue, either'],
-    ['{"bodyLimit":0}', 'form-guard: options.bodyLimit must be above 0'],
+    ['{"bodyLimit":0}', 'form-guard: options.bodyLimit must be a number above 0, at most 2147483647'],
     ...['"b24.example.lan"', '[7]'].map((hosts): typeof rows[number] => [
       `{"allowInsecurePortals":${hosts}}`,
       'form-guard: options.allowInsecurePortals must be true, false or a list of hosts'

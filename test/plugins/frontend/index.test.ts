@@ -94,7 +94,7 @@ await t.test('frontend: says which option is wrong', async t => {
     [{ build: 'ui' }, 'frontend: options.build must be an absolute path'],
     [{ sources: 'frontend' }, 'frontend: options.sources must be an absolute path'],
     [{ publicUrl: '/b24' }, 'frontend: options.publicUrl must be an address'],
-    [{ meta: {} }, 'frontend: options.meta must be a function of the request']
+    [{ meta: {} }, 'frontend: options.meta must be a function']
   ]
   for (const [wrong, message] of rows) {
     await t.rejects(build(t, async app => {

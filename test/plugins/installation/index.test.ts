@@ -77,8 +77,9 @@ async function serviceFor (t: Test, given: Given = {}) {
   await app.register(tokens, { store, clientId, servers })
   await app.register(portalRest, { store: { recordPortal: async () => null }, allowInsecurePortals: true })
   await app.register(placementDispatch)
-  await app.register(installation, { ...settings, store, servers, ...given.options })
-  await app.register(lifecycleEvents, { delays: [20], ...given.options })
+  const { delays = [20], checkInterval = 60_000, ...own } = given.options ?? {}
+  await app.register(installation, { ...settings, store, servers, ...own })
+  await app.register(lifecycleEvents, { delays, checkInterval, ...(own.now && { now: own.now }) })
   for (const code of given.placements ?? ['REST_APP_URI', 'CRM_DEAL_DETAIL_TAB']) {
     app.placement(code, {}, async () => 'ok')
   }
@@ -148,11 +149,11 @@ await t.test('installation: checks its options at registration', async t => {
     ['{"handlerPath":"placement"}', 'handlerPath must be a path that begins with a slash'],
     ['{"eventsPath":""}', 'eventsPath must be a path that begins with a slash'],
     ['{"workerErrorsPath":null}', 'workerErrorsPath must be a path that begins with a slash'],
-    ['{"keys":[]}', 'keys must hold at least one key'],
-    ['{"servers":[]}', 'servers must name at least one authorization server'],
-    ['{"servers":null}', 'servers must name at least one authorization server'],
-    ['{"turnTimeout":0}', 'turnTimeout must be above 0'],
-    ['{"now":0}', 'now must be a function']
+    ['{"keys":[]}', 'keys must be a list of keys of 32 bytes'],
+    ['{"servers":[]}', 'servers must be a list of origins, such as https://oauth.bitrix.info'],
+    ['{"servers":null}', 'servers must be a list of origins, such as https://oauth.bitrix.info'],
+    ['{"turnTimeout":0}', 'turnTimeout must be a number above 0, at most 2147483647'],
+    ['{"now":0}', 'now must be a function that returns a number']
   ] as const) {
     const options = JSON.parse(wrong) // as plain JavaScript may pass them
     await t.rejects(register(options), { message: `installation: options.${message}` })
@@ -164,10 +165,10 @@ await t.test('installation: checks its options at registration', async t => {
 
 await t.test('lifecycle-events: checks its options at registration', async t => {
   for (const [wrong, message] of [
-    ['{"checkInterval":0}', 'checkInterval must be above 0'],
+    ['{"checkInterval":0}', 'checkInterval must be a number above 0, at most 2147483647'],
     ['{"delays":[]}', 'delays must hold at least one number, and none below 0'],
     ['{"delays":[-1]}', 'delays must hold at least one number, and none below 0'],
-    ['{"now":0}', 'now must be a function']
+    ['{"now":0}', 'now must be a function that returns a number']
   ] as const) {
     const app = Fastify()
     t.after(() => app.close())

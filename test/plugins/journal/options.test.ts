@@ -13,9 +13,9 @@ await t.test('journal: stops the start when an option is wrong', async t => {
   const rows: Array<[options: object, message: string]> = [
     [{ store: undefined }, 'store must be a store'],
     ...[-1, 1.5].map((days): typeof rows[number] => [{ days }, 'days must be a whole number of days']),
-    [{ maxRowsPerPortal: 0 }, 'maxRowsPerPortal must be above 0'],
-    [{ maxRows: 0 }, 'maxRows must be above 0'],
-    [{ now: 1 }, 'now must be a function']
+    [{ maxRowsPerPortal: 0 }, 'maxRowsPerPortal must be a number above 0, at most 2147483647'],
+    [{ maxRows: 0 }, 'maxRows must be a number above 0, at most 2147483647'],
+    [{ now: 1 }, 'now must be a function that returns a number']
   ]
   for (const [options, message] of rows) {
     const app = Fastify()

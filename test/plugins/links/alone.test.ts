@@ -21,9 +21,10 @@ const clientId = 'app.1'
 const { memberId, clientEndpoint: endpoint } = portal
 
 /** A stranger's app with what the plugin depends on, and nothing else of ours. */
-async function stranger (t: Test) {
+async function stranger (t: Test, prepare: (app: FastifyInstance) => void = () => {}) {
   const store = await openStore({ url: 'sqlite::memory:', keyRing: createKeyRing(keys[0]?.toString('base64') ?? '') })
   const app = Fastify()
+  prepare(app)
   t.after(async () => {
     await app.close()
     await store.close()
@@ -87,6 +88,26 @@ await t.test("links: works in a stranger's app that registers what it needs", as
   t.match(written.json(), { id })
 })
 
+await t.test('links: reads and writes JSON whatever the app around it has set for its own routes', async t => {
+  const { app, store, register } = await stranger(t, app => {
+    // As those of Zod do with what is no schema of theirs.
+    app.setValidatorCompiler(() => { throw new Error('not a schema of mine') })
+    app.setSerializerCompiler(() => { throw new Error('not a schema of mine') })
+    app.setReplySerializer(() => '"of the host"')
+    app.setErrorHandler(async (error, _request, reply) => await reply.code(401).send({ host: (error as Error).name }))
+    app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => { done(null, body) })
+  })
+  await register({ apiKeys: [{ name: 'erp', sha256: hash('sha256', 'the key') }] })
+  app.screen('part', { schema: { params: Type.Object({ partId: Type.Integer() }) }, title: 'Part' }, async () => 'ok')
+  await store.install(installed, Date.now())
+  const headers = { authorization: 'Bearer the key' }
+  const write = async (body: object) => await app.inject({ method: 'POST', url: '/api/links', headers, body })
+  t.match((await write({ screen: 'part', params: { partId: 42 }, portal: memberId })).json(), { path: /params/ })
+  t.match((await write({ params: {} })).json(), { error: 'B24_ERR_CALL_MALFORMED', fields: [{ parameter: 'screen' }] })
+  const visits = await app.inject(`/api/links/${'x'.repeat(16)}/visits`)
+  t.strictSame([visits.statusCode, visits.json()], [401, { host: 'FastifyError' }])
+})
+
 await t.test('links: reads visits anew when the portal changes elsewhere', async t => {
   const { app, store, register } = await stranger(t)
   await register()
@@ -103,8 +124,8 @@ await t.test('links: reads visits anew when the portal changes elsewhere', async
 await t.test('links: stops the start when an option is wrong', async t => {
   const rows: Array<[options: object, message: string]> = [
     [{ appCode: 'quick' }, 'appCode must be the code of an application'],
-    [{ keys: [] }, 'keys must hold at least one key'],
-    [{ apiKeys: undefined }, 'apiKeys must be a list of keys'],
+    [{ keys: [] }, 'keys must be a list of keys of 32 bytes'],
+    ...[undefined, [null]].map((apiKeys): typeof rows[number] => [{ apiKeys }, 'apiKeys must be a list of keys']),
     [{ store: undefined }, 'store must be a store'],
     ...[-1, 1.5, NaN].map((retentionDays): typeof rows[number] =>
       [{ retentionDays }, 'retentionDays must be a whole number of days'])

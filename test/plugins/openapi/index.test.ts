@@ -43,9 +43,9 @@ await t.test('openapi: tries again after it has failed', async t => {
 
 await t.test('openapi: stops the start when an option is wrong', async t => {
   const rows = [
-    [{ title: '', url: 'https://things.example', path: '/a' }, 'title must be a text'],
+    [{ title: '', url: 'https://things.example', path: '/a' }, 'title must be a text that is not empty'],
     [{ title: 'Things', url: 'things.example', path: '/a' }, 'url must be an address'],
-    [{ title: 'Things', url: 'https://things.example', path: 'a' }, 'path must begin with a slash']
+    [{ title: 'Things', url: 'https://things.example', path: 'a' }, 'path must be a path that begins with a slash']
   ] as const
   for (const [options, message] of rows) {
     const app = await build(t)

@@ -57,6 +57,9 @@ await t.test("page session: is an administrator's only where it says so", async 
 await t.test('page session: checks its options at registration', async t => {
   const rows: Array<[options: PageSessionOptions, message: RegExp]> = [
     [{ keys: [], clientId: 'local.app' }, /options\.keys/],
+    // The letters of a text, and the numbers of a key, could be taken for keys.
+    ...['k'.repeat(32), key(1)].map((keys): typeof rows[number] =>
+      [{ keys: keys as never, clientId: 'local.app' }, /options\.keys must be a list of keys of 32 bytes/]),
     [{ keys: [key(1)], clientId: '' }, /options\.clientId/]
   ]
   for (const [options, message] of rows) {

@@ -297,6 +297,22 @@ await t.test('error page: tells what happened, what to do, and what support need
   t.match(body, '<dt>Parameter</dt><dd><code dir="ltr">docId</code>')
 })
 
+await t.test('page: looks for its files where the scope that it is registered in has them', async t => {
+  const app = await build(t)
+  for (const prefix of ['/b24', '/deep/er/']) {
+    app.register(async scope => {
+      await scope.register(page)
+      scope.get('/page', async (_request, reply) => await reply.page('outside'))
+    }, { prefix })
+  }
+  for (const prefix of ['/b24', '/deep/er']) {
+    const { body } = await app.inject(`${prefix}/page`)
+    const files = [...body.matchAll(/(?:href|src|data-sdk)="([^"]+)"/g)].map(([, path = '']) => path)
+    t.ok(files.length >= 4, body)
+    for (const url of files) t.equal((await app.inject(url)).statusCode, 200, url)
+  }
+})
+
 await t.test('page: checks its options at registration', async t => {
   // What JavaScript could pass.
   const rows: Array<[options: Record<string, unknown>, message: string]> = [
@@ -304,8 +320,8 @@ await t.test('page: checks its options at registration', async t => {
     [{ views: ['views'] }, 'page: options.views must be a list of absolute paths'],
     ...['b24', '/b24/', '/b 24', '//b24'].map((base): typeof rows[number] =>
       [{ base }, 'page: options.base must be a path such as /b24']),
-    [{ colorScheme: 'dark' }, 'page: options.colorScheme must be light or system'],
-    [{ meta: {} }, 'page: options.meta must be a function of the request']
+    [{ colorScheme: 'dark' }, 'page: options.colorScheme must be one of light, system'],
+    [{ meta: {} }, 'page: options.meta must be a function']
   ]
   for (const [options, message] of rows) {
     const registered = build(t, app => app.register(page, options as PageOptions))

@@ -46,10 +46,10 @@ await t.test('rate limit: takes a burst and a rate, and checks them', async t =>
   clock.now += 2000
   t.strictSame(await call('/m1/1'), refused('8'))
   const rows: Array<[options: RateLimitOptions, message: string]> = [
-    [{ burst: 0 }, 'rate-limit: options.burst must be at least 1'],
-    [{ burst: NaN }, 'rate-limit: options.burst must be at least 1'],
-    [{ perSecond: 0 }, 'rate-limit: options.perSecond must be above 0'],
-    [{ delay: -1 }, 'rate-limit: options.delay must not be below 0']
+    [{ burst: 0 }, 'rate-limit: options.burst must be a number from 1 to 2147483647'],
+    [{ burst: NaN }, 'rate-limit: options.burst must be a number from 1 to 2147483647'],
+    [{ perSecond: 0 }, 'rate-limit: options.perSecond must be a number above 0, at most 2147483647'],
+    [{ delay: -1 }, 'rate-limit: options.delay must be a number from 0 to 2147483647']
   ]
   for (const [options, message] of rows) {
     await t.rejects(build(t, app => app.register(rateLimit, options)), { message })

@@ -181,13 +181,13 @@ await t.test('tokens: checks its options at registration', async t => {
   for (const [wrong, message] of [
     ['{"store":null}', 'store must be a store of installations'],
     ['{"store":{}}', 'store must be a store of installations'],
-    ['{"clientId":""}', 'clientId must not be empty'],
-    ['{"servers":[]}', 'servers must name at least one authorization server'],
-    ['{"servers":null}', 'servers must name at least one authorization server'],
-    ['{"patience":0}', 'patience must be above 0'],
-    ['{"keepAlivePause":"often"}', 'keepAlivePause must be above 0'],
+    ['{"clientId":""}', 'clientId must be a text that is not empty'],
+    ['{"servers":[]}', 'servers must be a list of origins, such as https://oauth.bitrix.info'],
+    ['{"servers":null}', 'servers must be a list of origins, such as https://oauth.bitrix.info'],
+    ['{"patience":0}', 'patience must be a number above 0, at most 2147483647'],
+    ['{"keepAlivePause":"often"}', 'keepAlivePause must be a number above 0, at most 2147483647'],
     ['{"checksClient":1}', 'checksClient must be true or false'],
-    ['{"now":0}', 'now must be a function']
+    ['{"now":0}', 'now must be a function that returns a number']
   ] as const) {
     const fastify = Fastify()
     t.after(() => fastify.close())

@@ -1,3 +1,4 @@
+import { FastifyOtelInstrumentation } from '@fastify/otel'
 import Fastify from 'fastify'
 import t from 'tap'
 import traces from '../../../plugins/traces/index.ts'
@@ -60,6 +61,15 @@ await t.test('traces: stand alone, without the rest of the service', async t => 
   ])
   t.match(collector.resources(), [{ 'service.name': 'shop' }])
   await t.rejects(async () => await Fastify().register(traces, { protocol: 'grpc' as 'http/json' }), {
-    message: 'traces: options.protocol must be http/protobuf or http/json'
+    message: 'traces: options.protocol must be one of http/protobuf, http/json'
+  })
+})
+
+await t.test('traces: say so where the app around them has traces of its own', async t => {
+  const fastify = Fastify()
+  t.after(() => fastify.close())
+  await fastify.register(new FastifyOtelInstrumentation().plugin())
+  await t.rejects(async () => await fastify.register(traces), {
+    message: 'traces: @fastify/otel traces the app already: leave one out'
   })
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createKeyRing, someKeys } from '../../../src/crypto/keys.ts'
+import { createKeyRing } from '../../../src/crypto/keys.ts'
 
 const newer = Buffer.alloc(32, 2).toString('base64')
 const older = Buffer.alloc(32, 1).toString('base64')
@@ -41,10 +41,4 @@ t.test('keys: a malformed one is named by its position only', async (t) => {
   for (const [name, secret, position] of rows) {
     t.throws(() => createKeyRing(secret), { message: `APP_SECRET: key ${position} is not 32 bytes of base64` }, name)
   }
-})
-
-t.test('keys: a plugin without one says so by its name', async (t) => {
-  const keys = [Buffer.alloc(32, 2), Buffer.alloc(32, 1)]
-  t.strictSame(someKeys(keys, 'shelf'), keys)
-  t.throws(() => someKeys([], 'shelf'), { message: 'shelf: options.keys must hold at least one key' })
 })
