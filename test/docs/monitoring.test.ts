@@ -68,7 +68,7 @@ async function exported (t: Parameters<typeof startService>[0]) {
   await install()
   await call(alpha.placementCall('REST_APP_URI'))
   await call(alpha.placementCall('REST_APP_URI'), { body: { AUTH_ID: 'unknown' } })
-  for (const path of ['/health', '/ready']) await fetch(`${url}${path}`)
+  for (const path of ['/health', '/ready', '/nowhere']) await fetch(`${url}${path}`)
   // What happens seldom.
   for (const outcome of ['limited', 'unavailable'] as const) proofChannel.publish({ outcome } satisfies ProofMessage)
   for (const refusal of ['unavailable', 'QUERY_LIMIT_EXCEEDED', 'OPERATION_TIME_LIMIT']) {
