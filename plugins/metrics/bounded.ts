@@ -25,7 +25,7 @@ export function refusalOf (code: string): string {
 
 const operations = new Map([
   ['SelectQueryNode', 'select'], ['InsertQueryNode', 'insert'], ['UpdateQueryNode', 'update'],
-  ['DeleteQueryNode', 'delete']
+  ['DeleteQueryNode', 'delete'], ['connect', 'connect']
 ])
 
 /** What a statement of the store does. */

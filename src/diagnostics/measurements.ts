@@ -63,7 +63,7 @@ export interface EventMessage {
 }
 export const eventChannel = channel('fastify-bitrix24:event')
 
-/** A statement of the store; `kind` such as `SelectQueryNode`. */
+/** A statement of the store; `kind` such as `SelectQueryNode`, or `connect`: PostgreSQL did not even let us in. */
 export interface QueryMessage { kind: string, seconds: number, hasFailed: boolean }
 export const queryChannel = channel('fastify-bitrix24:query')
 

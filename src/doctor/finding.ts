@@ -75,7 +75,7 @@ const faults = {
   'secrets-unreadable': 'No key of APP_SECRET opens the stored secrets of this portal: put the former key back ' +
     `behind the newest one, or ${anew}.`,
   'tokens-missing': `No tokens are stored for this portal: ${anew}.`,
-  'tokens-lost': `The refresh token was spent, and the answer never came: ${anew}.`,
+  'tokens-lost': 'The refresh token is spent: open the application once on this portal, as an administrator.',
   'tokens-refused': `The authorization server refuses the tokens with %s: see docs/errors.md, or ${anew}.`,
   'tokens-foreign': `The stored tokens are of another portal or application: ${anew}.`,
   'not-installed': `The portal says that the application is not installed: ${anew}.`,

@@ -18,7 +18,7 @@ const refusals = new Map([
 const refusal = (code: string): Examined => ({ finding: refusals.get(code) ?? find('tokens-refused', code) })
 
 // These pass by themselves, or are said elsewhere.
-const passing = new Set(['unavailable', 'failed', 'unreadable'])
+const passing = new Set(['unavailable', 'failed', 'unreadable', 'invalid_client', 'wrong_client'])
 
 /** Whether the administrator takes the place of a portal's system user: its tokens are dead, or it is refused. */
 export async function examineSystemUser (

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { publishQuery } from '../diagnostics/measurements.ts'
+import { publishQuery, queryChannel, type QueryMessage } from '../diagnostics/measurements.ts'
 import type { Database } from './database.ts'
 import { addPatientTwin } from './patient-twins.ts'
 
@@ -65,7 +65,12 @@ async function untilThereIsRoom (
   try {
     return await connect()
   } catch (error) {
-    if ((error as pg.DatabaseError).code !== tooMany || Date.now() >= end) throw error
+    if ((error as pg.DatabaseError).code !== tooMany || Date.now() >= end) {
+      // No statement began, so Kysely does not tell of it.
+      const seconds = (Date.now() + connectMs - end) / 1000
+      queryChannel.publish({ kind: 'connect', seconds, hasFailed: true } satisfies QueryMessage)
+      throw error
+    }
   }
   await wait(pauseMs)
   return await untilThereIsRoom(connect, end)

@@ -34,6 +34,16 @@ await t.test('compose files: limit memory and processes of every container', asy
   }
 })
 
+await t.test('compose files: the balancer asks all instances, also while none of them is ready', async t => {
+  const [, scaled = ''] = /```yaml\n(# compose\.scale\.yaml[^]+?)```/.exec(read('docs/scaling.md')) ?? []
+  const instances = [...scaled.matchAll(/^ {2}(\w+): (?:\*app|\{ <<: \*app)/gm)].map(([, name]) => `${name}:3000`)
+  t.equal(instances.length, 2)
+  const [, usually = '', noneIsReady = ''] = scaled.split(/^ +reverse_proxy /m)
+  for (const part of [usually, noneIsReady]) t.match(part, instances.join(' '))
+  t.match(usually, /health_uri \/ready$[^]+handle_errors \{$[^]+\{err\.status_code\} == 503/m)
+  t.notMatch(noneIsReady, 'health_uri')
+})
+
 await t.test('Dockerfile: installs OpenTelemetry where TRACES is true', async t => {
   const [, argument, script = ''] = /^(ARG TRACES=false)$[^]+^RUN if \[ "\$TRACES" = true \]; then node (\S+); fi$/m
     .exec(read('Dockerfile')) ?? []

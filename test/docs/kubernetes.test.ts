@@ -123,7 +123,7 @@ await t.test('kubernetes: a pod has the time and the memory that it needs', asyn
   const heap = Number(/--max-old-space-size=(\d+)/.exec(dockerfile)?.[1])
   const memory = Number(/^(\d+)Mi$/.exec(String(container?.resources?.limits?.['memory']))?.[1])
   t.ok(memory >= heap * 1.5, `${memory} MB for a heap of ${heap}`)
-  t.ok(Number(autoscaler.spec?.maxReplicas) * 10 < 100, 'PostgreSQL takes the connections of all')
+  t.ok((Number(autoscaler.spec?.maxReplicas) + 1) * 11 < 100, 'PostgreSQL takes the connections of all')
 })
 
 await t.test('kubernetes: a pod is unprivileged and writes to its volumes only', async t => {

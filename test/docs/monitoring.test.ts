@@ -11,7 +11,10 @@ import { startService } from '../service.ts'
 import { until } from '../until.ts'
 import { read } from './pages.ts'
 
-interface Dashboard { panels: Array<{ title: string, type: string, targets?: Array<{ expr: string }> }> }
+interface Dashboard {
+  panels: Array<{ title: string, type: string, targets?: Array<{ expr: string }> }>
+  templating: { list: Array<{ name: string, type: string, query: string, allValue?: string }> }
+}
 interface Alerts { groups: Array<{ rules: Array<{ alert: string, expr: string }> }> }
 
 const page = read('docs/operations/monitoring.md')
@@ -65,6 +68,7 @@ async function exported (t: Parameters<typeof startService>[0]) {
   await install()
   await call(alpha.placementCall('REST_APP_URI'))
   await call(alpha.placementCall('REST_APP_URI'), { body: { AUTH_ID: 'unknown' } })
+  for (const path of ['/health', '/ready', '/nowhere']) await fetch(`${url}${path}`)
   // What happens seldom.
   for (const outcome of ['limited', 'unavailable'] as const) proofChannel.publish({ outcome } satisfies ProofMessage)
   for (const refusal of ['unavailable', 'QUERY_LIMIT_EXCEEDED', 'OPERATION_TIME_LIMIT']) {
@@ -112,7 +116,8 @@ await t.test('monitoring: dashboard and alerts use all exported metrics', async 
       for (const label of labels) t.ok(added.includes(label) || known?.has(label), `${metric}{${label}} in ${query}`)
       for (const [label, pattern] of values.filter(([label]) => !added.includes(label) && label !== 'status')) {
         for (const value of pattern.split('|')) {
-          t.ok(known?.get(label)?.has(value) || httpErrors.has(value), `${metric}{${label}="${value}"} in ${query}`)
+          const isKnown = [...known?.get(label) ?? []].some(known => new RegExp(`^(?:${value})$`).test(known))
+          t.ok(isKnown || httpErrors.has(value), `${metric}{${label}="${value}"} in ${query}`)
         }
       }
     }
@@ -128,6 +133,21 @@ await t.test('monitoring: dashboard and alerts use all exported metrics', async 
     const known = samples.get(name) ?? samples.get(`${name}_count`)
     t.strictSame([...known?.keys() ?? []].sort(), labels, `labels of ${name}`)
   }
+})
+
+await t.test('monitoring: dashboard and alerts tell the service from other programs that Prometheus watches', t => {
+  for (const { expr } of rules) {
+    if (usedIn(expr).every(({ metric }) => metric.startsWith('b24_'))) t.match(expr, /sum by \(job\b/, expr)
+    else t.equal(expr.split('{job="fastify-bitrix24"}').length - 1, usedIn(expr).length, expr)
+  }
+  for (const { targets = [] } of dashboard.panels) {
+    for (const { expr } of targets) t.match(expr, '{job=~"$job", instance=~"$instance"', expr)
+  }
+  const [job, instance] = dashboard.templating.list.filter(({ type }) => type === 'query')
+  t.match(job, { name: 'job', query: 'label_values(b24_requests_total, job)' })
+  t.notOk(job && 'allValue' in job, '"All" are those of the service')
+  t.match(instance, { name: 'instance', query: 'label_values(b24_requests_total{job=~"$job"}, instance)' })
+  t.end()
 })
 
 await t.test('monitoring: the page says what to do about each alert', t => {

@@ -46,7 +46,7 @@ await t.test('metrics: name areas, refusals and operations that they know', asyn
     ['crm.deal.list', undefined], ['CRM.item.get', 'QUERY_LIMIT_EXCEEDED'], ['evil.portal.1', 'PORTAL_INVENTED_THIS'],
     ['', 'unavailable']
   ] as const) restChannel.publish({ method, seconds: 0.1, refusal } satisfies Partial<RestMessage>)
-  for (const kind of ['SelectQueryNode', 'InsertQueryNode', 'RawNode']) {
+  for (const kind of ['SelectQueryNode', 'InsertQueryNode', 'connect', 'RawNode']) {
     queryChannel.publish({ kind, seconds: 0.001, hasFailed: kind === 'InsertQueryNode' } satisfies QueryMessage)
   }
   const { body } = await app.inject('/metrics')
@@ -57,6 +57,7 @@ await t.test('metrics: name areas, refusals and operations that they know', asyn
     'b24_rest_refusals_total{area="other",code="other"} 1',
     'b24_rest_refusals_total{area="other",code="unavailable"} 1',
     'b24_store_duration_seconds_count{operation="select"} 1',
+    'b24_store_duration_seconds_count{operation="connect"} 1',
     'b24_store_duration_seconds_count{operation="other"} 1',
     'b24_store_errors_total{operation="insert"} 1'
   ]) t.match(body, `\n${line}\n`)

@@ -45,6 +45,7 @@ await t.test('doctor: finds, changes and spends nothing on a healthy portal', as
 const rows: Array<[when: string, codes: Code[], change: Change, options?: Partial<CheckUpOptions>]> = [
   ['the last refresh was refused', ['tokens-refused'], recorded('invalid_scope')],
   ['an outage ended the last refresh', [], recorded('unavailable')],
+  ['the client secret was wrong at the last refresh', [], recorded('invalid_client')],
   ['the token is of another portal', ['tokens-foreign'], async (patient, alpha) => {
     const { beta } = patient.sandbox.portals
     await storeToken(patient, alpha.memberId, beta.grant(beta.users.admin).accessToken)
@@ -62,6 +63,9 @@ const rows: Array<[when: string, codes: Code[], change: Change, options?: Partia
   }],
   ['an outage ended the last refresh of the system user', [], async ({ store }, { memberId }) => {
     await store.systemUsers.recordRefresh(memberId, { code: 'unavailable', at: 1, attempts: 1, nextTryAt: 1 }, 1)
+  }],
+  ['the client secret was wrong at the last refresh of the system user', [], async ({ store }, { memberId }) => {
+    await store.systemUsers.recordRefresh(memberId, { code: 'wrong_client', at: 1, attempts: 1, nextTryAt: 1 }, 1)
   }],
   ['the pair of the system user is unreadable', ['system-user-refused'], database(
     "update system_users set access_token = 'v1.00000000.a.b.c'")],

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe, type ChannelListener } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
@@ -6,6 +7,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { createKeyRing } from '../../../src/crypto/keys.ts'
+import { queryChannel, type QueryMessage } from '../../../src/diagnostics/measurements.ts'
 import { installed, memberId, refreshed, tokens } from '../../store-contract/contract-values.ts'
 import { storeContract } from '../../store-contract/store-contract.ts'
 import type { Database } from '../../../src/store/database.ts'
@@ -288,6 +290,25 @@ await t.test('PostgreSQL: rejects calls during a restart, and loses nothing', as
   await until(() => lines.some(({ missed }) => missed === 0))
   await store.markUninstalled(memberId, 20)
   t.equal(await heard, memberId)
+})
+
+await t.test('PostgreSQL: tells whoever measures that it cannot be reached', async t => {
+  const store = await open()
+  const told: unknown[] = []
+  const listener = ({ kind, hasFailed }: QueryMessage) => told.push({ kind, hasFailed })
+  subscribe(queryChannel.name, listener as ChannelListener)
+  t.teardown(() => unsubscribe(queryChannel.name, listener as ChannelListener))
+  await postgres.stop('fast')
+  // Connections that were open may fail with a statement.
+  await until(async () => {
+    await t.rejects(store.ping())
+    return told.some(message => (message as QueryMessage).kind === 'connect')
+  })
+  t.match(told.at(-1), { kind: 'connect', hasFailed: true })
+  await postgres.start()
+  await until(() => store.ping().then(() => true, () => false))
+  t.match(told.at(-1), { kind: /Node$/, hasFailed: false })
+  await store.close()
 })
 
 await t.test('PostgreSQL: closes a store while the server is away', async t => {
