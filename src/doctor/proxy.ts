@@ -16,7 +16,8 @@ interface OwnAnswers { page: LightMyRequestResponse, refusal: LightMyRequestResp
 export async function ownAnswers ({ fastify, errors }: Assembled): Promise<OwnAnswers & { findings: Finding[] }> {
   const page = await fastify.inject('/placement')
   const refusal = await fastify.inject({ ...form, url: '/placement', payload: form.body })
-  const isBroken = [page, refusal].some(({ statusCode }) => statusCode >= 500)
+  // Where the error page itself fails, what is refused is refused with JSON.
+  const isBroken = page.statusCode >= 500 || !String(refusal.headers['content-type']).startsWith('text/html')
   return { page, refusal, findings: isBroken ? [find('pages', sentence(errors.join('; ')))] : [] }
 }
 
