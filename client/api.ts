@@ -6,11 +6,13 @@ import { toBody } from './request-body.ts'
 import { serviceUrl } from './service-url.ts'
 import { keepSession } from './session.ts'
 
-export interface ApiInit {
+export interface ApiInit<R = unknown> {
   /** Default GET, or POST with a body */
   method?: string
-  /** Sent as JSON, unless it is a FormData */
+  /** Sent as JSON, unless it is a FormData or a Blob */
   body?: unknown
+  /** Reads an answer that is no JSON, such as a file: `answer => answer.blob()`; what it throws, `api` throws */
+  read?: (answer: Response) => Promise<R>
   headers?: HeadersInit
   /** Default: gives up after a minute */
   signal?: AbortSignal
@@ -19,11 +21,11 @@ export interface ApiInit {
 }
 
 /**
- * Calls a route of the service with the page's session, and reads the JSON of its answer.
+ * Calls a route of the service with the page's session, and reads the JSON of its answer, or what `read` makes of it.
  *
  * @throws {ApiError}
  */
-export type Api = <R = unknown>(path: string, init?: ApiInit) => Promise<R>
+export type Api = <R = unknown>(path: string, init?: ApiInit<R>) => Promise<R>
 
 interface ApiOptions {
   page: Pick<PageData, 'session' | 'base' | 'lang' | 'texts'>
@@ -57,15 +59,17 @@ export function createApi ({ page, frame, origin }: ApiOptions): Api {
     headers.set('authorization', `Bearer ${session}`)
     headers.set('accept-language', lang)
     if (authId !== undefined) headers.set('x-b24-auth-id', authId)
-    const content = toBody(body, headers)
+    const content = body instanceof Blob ? body : toBody(body, headers)
+    let answer: Response
     try {
-      const answer = await fetch(url, { method, headers, signal, redirect: 'error', body: content })
-      return readAnswer(answer.status, await answer.text(), unreachable)
+      answer = await fetch(url, { method, headers, signal, redirect: 'error', body: content })
+      if (!answer.ok || init.read === undefined) return readAnswer(answer.status, await answer.text(), unreachable)
     } catch (error) {
       // Whoever has aborted it knows.
       if (error instanceof ApiError || init.signal?.aborted === true) throw error
       throw new ApiError('B24_API_UNREACHABLE', 0, unreachable)
     }
+    return await init.read(answer)
   }
 
   async function ask (method: 'getAuth' | 'refreshAuth'): Promise<Auth> {
@@ -93,7 +97,7 @@ export function createApi ({ page, frame, origin }: ApiOptions): Api {
     }, 15 * minute)
   })
 
-  return async <R>(path: string, init: ApiInit = {}) => {
+  return async <R>(path: string, init: ApiInit<R> = {}) => {
     const url = urlOf(path)
     const call = async (session: string) => init.asUser === true
       ? await withToken(async authId => await send({ url, init, session, authId }))

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { dirname, join, posix, relative, sep } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import type { FastifyInstance } from 'fastify'
@@ -37,7 +38,7 @@ export async function createDevelopment (
     base: `${base}/ui/`,
     // The policy of our pages has no data: addresses.
     build: { assetsInlineLimit: 0 },
-    plugins: [pageReload(sources), bundlingErrors(fastify)],
+    plugins: [pageReload(sources), bundlingErrors(fastify), packageFiles],
     // What the entries import is bundled now: found when a page asks for it, it would reload the page.
     optimizeDeps: { entries: [`${entries}/*.{html,js,jsx,ts,tsx}`, `!${entries}/*.*.*`] },
     customLogger: toLog(createLogger('info'), fastify),
@@ -99,6 +100,20 @@ const pageReload = (sources: string): Plugin => ({
     return []
   }
 })
+
+/**
+ * Names a file of a package by its address: without a version where that has none. Vite would add one, and so take the
+ * file for another than a plugin has named, as that of Bitrix24 UI does. It answers with 504 then, and the page is
+ * blank, where a browser asks for the file before Vite has seen who imports it: the importer is in its cache.
+ */
+const packageFiles: Plugin = {
+  name: 'fastify-bitrix24:package-files',
+  enforce: 'pre',
+  resolveId (id) {
+    const file = posix.join(this.environment.config.root, id)
+    return /^\/node_modules\/.+\.[cm]?[jt]s$/.test(id) && existsSync(file) ? file : undefined
+  }
+}
 
 /**
  * Has the service outlive packages that cannot be bundled, such as one with a mistake in it. Vite hangs that work on a

@@ -25,6 +25,21 @@ await t.test('api: sends a form with files as the browser writes it', async t =>
     { method: 'POST', type: /^multipart\/form-data; boundary=/, authorization: `Bearer ${page.session}` })
 })
 
+await t.test('api: sends a file as it is, and reads one', async t => {
+  const { page, frame } = await openPage(t)
+  const origin = await serverFor(t, async (request, response) => {
+    const { url, headers: { 'content-type': type } } = request
+    request.pipe(response.writeHead(url === '/api/none' ? 404 : 200, { 'content-type': type }))
+  })
+  const api = createApi({ page, frame: async () => frame, origin })
+  const body = new Blob(['a,b'], { type: 'text/csv' })
+  const read = async (answer: Response) => await answer.blob()
+  const file = await api('/api/files', { body, read })
+  t.strictSame([file.type, await file.text()], ['text/csv', 'a,b'])
+  t.match(await failure(api('/api/none', { body, read })), ['B24_API_UNREADABLE', 404])
+  await t.rejects(api('/api/files', { body, read: async () => { throw new TypeError('no table') } }), /no table/)
+})
+
 await t.test("api: acts as the user with the portal's token", async t => {
   const { api, portal, employee, asked } = await openPage(t)
   const whoami = async () => await api('/api/whoami', { method: 'POST', asUser: true })

@@ -116,6 +116,25 @@ await t.test('reply.app: in development, goes on without a package that cannot b
   t.ok(script.status >= 400, 'what imports it is refused, and does not wait for ever')
 })
 
+await t.test('ui: serves what a plugin names of a package, when it is asked for before its importer', async t => {
+  const { service } = await develop(t, ({ root, write }) => {
+    const stub = join(root, 'node_modules/named/stub.js')
+    const script = '/application/frontend/plain.ts'
+    mkdirSync(join(root, 'node_modules/named'), { recursive: true })
+    writeFileSync(stub, 'export const named = 1')
+    write('frontend/plain.ts', "import '#named'")
+    writeFileSync(join(root, 'vite.config.js'), `export default { plugins: [{
+      name: 'named',
+      resolveId: id => id === '#named' ? ${JSON.stringify(stub)} : undefined,
+      async load (id) { if (id.includes('stub.js')) await this.environment.transformRequest(${JSON.stringify(script)}) }
+    }] }`)
+  })
+  const headers = { 'sec-fetch-dest': 'script' }
+  const answer = await fetch(`${service.url}/ui/node_modules/named/stub.js`, { headers })
+  t.equal(answer.status, 200)
+  t.match(await answer.text(), 'named = 1')
+})
+
 await t.test('ui: opens an editor for nobody behind a tunnel', async t => {
   const before = process.env['NODE_ENV']
   for (const [address, status] of [['http://127.0.0.1:3000', 500], ['https://widget.example.com', 404]] as const) {
