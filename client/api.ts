@@ -9,7 +9,7 @@ import { keepSession } from './session.ts'
 export interface ApiInit<R = unknown> {
   /** Default GET, or POST with a body */
   method?: string
-  /** Sent as JSON, unless it is a FormData or a Blob */
+  /** Sent as JSON, unless it is a FormData, a Blob, URLSearchParams or bytes */
   body?: unknown
   /** Reads an answer that is no JSON, such as a file: `answer => answer.blob()`; what it throws, `api` throws */
   read?: (answer: Response) => Promise<R>
@@ -59,7 +59,7 @@ export function createApi ({ page, frame, origin }: ApiOptions): Api {
     headers.set('authorization', `Bearer ${session}`)
     headers.set('accept-language', lang)
     if (authId !== undefined) headers.set('x-b24-auth-id', authId)
-    const content = body instanceof Blob ? body : toBody(body, headers)
+    const content = toBody(body, headers)
     let answer: Response
     try {
       answer = await fetch(url, { method, headers, signal, redirect: 'error', body: content })

@@ -6,7 +6,7 @@ import { keepSession } from './session.ts'
 interface FetchOptions extends Omit<RequestInit, 'body'> {
   /** Sends the user's access token as well, which the portal hands out anew when it has expired */
   asUser?: boolean
-  /** Is sent as JSON, unless it is a FormData */
+  /** Is sent as JSON, unless it is a FormData, a Blob, URLSearchParams or bytes */
   body?: unknown
 }
 

@@ -1,7 +1,9 @@
-/** What is sent: a form as it is, with files and the type that the browser writes for it; all else as JSON. */
-export function toBody (body: unknown, headers: Headers): FormData | string | null {
+const asTheyAre = [FormData, Blob, URLSearchParams, ArrayBuffer]
+
+/** What is sent: forms, files and bytes as they are, with the type that the browser writes for them; all else as JSON. */
+export function toBody (body: unknown, headers: Headers): BodyInit | null {
   if (body === undefined) return null
-  if (body instanceof FormData) return body
+  if (ArrayBuffer.isView(body) || asTheyAre.some(kind => body instanceof kind)) return body as BodyInit // one of those
   headers.set('content-type', 'application/json')
   return JSON.stringify(body)
 }

@@ -85,8 +85,11 @@ async function callLog (fastify: FastifyInstance, options: CallLogOptions) {
   })
 }
 
-const loggedRequest = ({ method, routeOptions, host, ip }: FastifyRequest) =>
-  ({ method, url: routeOptions.url, host, remoteAddress: ip })
+/** Of whatever a line has as `req`: a request, or what our own logger has left of it. */
+function loggedRequest (req: unknown) {
+  const { method, route, routeOptions, host, ip }: Partial<FastifyRequest> & { route?: string } = Object(req)
+  return { method, route, url: routeOptions?.url, host, remoteAddress: ip }
+}
 
 // Of the portals that call most
 const hashes = new LRUCache<string, string>({ ...upTo(1000), memoMethod: memberHash })

@@ -25,7 +25,7 @@ await t.test('api: sends a form with files as the browser writes it', async t =>
     { method: 'POST', type: /^multipart\/form-data; boundary=/, authorization: `Bearer ${page.session}` })
 })
 
-await t.test('api: sends a file as it is, and reads one', async t => {
+await t.test('api: sends files and bytes as they are, and reads a file', async t => {
   const { page, frame } = await openPage(t)
   const origin = await serverFor(t, async (request, response) => {
     const { url, headers: { 'content-type': type } } = request
@@ -36,6 +36,10 @@ await t.test('api: sends a file as it is, and reads one', async t => {
   const read = async (answer: Response) => await answer.blob()
   const file = await api('/api/files', { body, read })
   t.strictSame([file.type, await file.text()], ['text/csv', 'a,b'])
+  const bytes = new TextEncoder().encode('a=b')
+  for (const body of [bytes, bytes.buffer, new URLSearchParams({ a: 'b' })]) {
+    t.equal(await api('/api/files', { body, headers: { 'content-type': 'a/b' }, read: r => r.text() }), 'a=b')
+  }
   t.match(await failure(api('/api/none', { body, read })), ['B24_API_UNREADABLE', 404])
   await t.rejects(api('/api/files', { body, read: async () => { throw new TypeError('no table') } }), /no table/)
 })

@@ -92,6 +92,17 @@ await t.test('error pages: a browser gets a page from any route, in a language o
   t.match(body, 'B24_ERR_PAGE_SESSION')
 })
 
+await t.test('error pages: show the texts of a failure where an error has none of its own', async t => {
+  const LostError = handlerError('SHELF_LOST', 409, 'lost', 'The shelf is lost')
+  const { app } = await serviceFor(t, app => { app.get('/', async () => { throw new LostError() }) }, true)
+  const headers = { accept: 'text/html', 'accept-language': 'de' }
+  const { statusCode, body } = await app.inject({ url: '/', headers })
+  t.equal(statusCode, 409)
+  t.match(body, app.pages.i18n.resolve('de').t('error.internal.title'))
+  t.match(body, 'SHELF_LOST')
+  t.notMatch(body, 'error.lost')
+})
+
 await t.test('error pages: a browser gets JSON, too, where the plugin page came too late for the view', async t => {
   const { app } = await serviceFor(t, app => app.register(page))
   const { statusCode, body } = await app.inject({ url: '/nowhere', headers: { accept: 'text/html' } })
