@@ -74,12 +74,8 @@ function createErrorPages (fastify: FastifyInstance, { card }: ErrorPagesOptions
     request.isOpenedByPortal = true
     const isMisled = pageName === 'not-found' && request.method === 'POST' && postedFrame(request).origin !== null
     const isOfLink = isLink(request.body)
-    const shown = pageName === 'link' && !isOfLink ? 'call' : pageName
-    // Where an error of the application has no texts, people would read their names.
-    const keyOf = (part: string) => [shown, 'internal'].map(name => `error.${name}.${part}`).find(i18n.has)
     const page = reply.page('error', {
-      pageName: shown,
-      texts: { title: keyOf('title'), text: keyOf('text'), todo: keyOf('todo') },
+      pageName: pageName === 'link' && !isOfLink ? 'call' : pageName,
       card: isMisled ? card : undefined,
       admin: adminText(i18n, pageName),
       mayReload: isReloadable(status, pageName),
