@@ -69,5 +69,6 @@ await t.test('screen settings: what a schema says to the composer is not ignored
   }
   const deal = Type.Integer({ title: 'Deal', pick: 'deal' })
   const pick = Type.Object({ pick: Type.String(), composer: Type.String({ default: 'x' }) }, { default: { pick: 'y' } })
-  t.ok(declare({ deal, deals: Type.Array(Type.String(), { pick: 'deal' }), group: Type.Object({ deal }), pick }))
+  const none = Type.Union([Type.Integer(), Type.Null()], { default: null })
+  t.ok(declare({ deal, deals: Type.Array(Type.String(), { pick: 'deal' }), group: Type.Object({ deal }), pick, none }))
 })
