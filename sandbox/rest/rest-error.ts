@@ -32,7 +32,8 @@ export function requireParameters (params: Record<string, unknown>, ...names: st
 
 /** A newer method is given a value of another type than it takes, such as a scalar where it takes a map or a list. */
 export const typeError = (name: string, value: unknown, type = 'array'): RestError => new RestError('100',
-  `Invalid value {${String(value)}} to match with parameter {${name}}. Should be value of type ${type}. (internal error)`)
+  `Invalid value {${String(value)}} to match with parameter {${name}}. ` +
+    `Should be value of type ${type}. (internal error)`)
 
 /** Refuses a call of a newer method that gives a scalar for one of these parameters, which are maps or lists. */
 export function requireArrays (params: Record<string, unknown>, ...names: string[]): void {
